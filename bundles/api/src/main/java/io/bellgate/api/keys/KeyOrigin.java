@@ -1,0 +1,52 @@
+package io.bellgate.api.keys;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a key comes from. Everything derived from a key inherits {@link #simulated}.
+ *
+ * @param kind what its secrecy rests on
+ * @param simulated true if any part of it was made by simulated hardware
+ * @param relayed true if a trusted node between the two ends has seen it
+ * @param attributes further facts, for example {@code protocol}, {@code algorithm}; never secret
+ */
+public record KeyOrigin(
+    Kind kind, boolean simulated, boolean relayed, Map<String, String> attributes) {
+
+  /** What the secrecy of a key rests on. */
+  public enum Kind {
+    /** Physics of a quantum link. */
+    QKD,
+    /** Post-quantum key establishment, alone or hybrid with a classical one. */
+    PQC,
+    /** Classical key establishment alone: a quantum computer breaks it. */
+    CLASSICAL
+  }
+
+  /**
+   * Copies the attributes.
+   *
+   * @param kind as above
+   * @param simulated as above
+   * @param relayed as above
+   * @param attributes as above
+   * @throws NullPointerException if anything is null
+   */
+  public KeyOrigin {
+    java.util.Objects.requireNonNull(kind, "kind");
+    attributes = Map.copyOf(attributes);
+  }
+
+  /**
+   * For status lines, for example {@code PQC(algorithm=X25519+ML-KEM-768)}, {@code QKD*} if
+   * simulated.
+   *
+   * @return one line without spaces at its ends
+   */
+  @Override
+  public String toString() {
+    String marks = (simulated ? "*simulated" : "") + (relayed ? "*relayed" : "");
+    return kind + marks + (attributes.isEmpty() ? "" : new TreeMap<>(attributes).toString());
+  }
+}

@@ -1,0 +1,137 @@
+package io.bellgate.api.keys;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The key manager's store. Producers deposit blocks, consumers take keys, a key is given out once.
+ *
+ * <p><b>Confirmation.</b> A deposited block is not takeable until {@link #confirm} was called for
+ * it, which its producer does once the peer's authenticated word is there that the peer holds the
+ * block too. Unconfirmed blocks are confirmed or wiped by ID at the next connection.
+ *
+ * <p><b>Ownership.</b> A block is cut into chunks of {@link #CHUNK_OCTETS}. Chunk i belongs to the
+ * site with the lower ID if i is even, else to the other. {@link #take} gives out own chunks,
+ * {@link #reserve} the peer's: two ends never take the same octets without asking each other.
+ *
+ * <p><b>Durability.</b> What was taken or committed is recorded power-durably before the method
+ * returns. State only moves forward: it is in no rollback image.
+ *
+ * <p>Thread safe. Methods may block for one write to storage. In the gap of a swap they throw
+ * {@link io.bellgate.api.ops.Gone}.
+ */
+@ProviderType
+public interface KeyPool {
+  /**
+   * Octets of a chunk, the unit of ownership and the largest key that {@link #take} gives out: 32
+   * (256 bits).
+   */
+  int CHUNK_OCTETS = 32;
+
+  /**
+   * Deposits a block, unconfirmed. Depositing the same ID again does nothing.
+   *
+   * @param block copied; the caller keeps and destroys its own octets
+   * @throws IllegalArgumentException if the origin is simulated and the gateway is not in lab mode
+   */
+  void deposit(KeyBlock block);
+
+  /**
+   * Makes a block takeable: the peer's authenticated confirmation has arrived.
+   *
+   * @param peer the site at the other end
+   * @param block the block's ID
+   * @return false if no such block of that peer is held; an already confirmed one gives true
+   */
+  boolean confirm(String peer, UUID block);
+
+  /**
+   * Wipes a block that was not confirmed. Confirmed blocks are left alone.
+   *
+   * @param peer the site at the other end
+   * @param block the block's ID
+   */
+  void discard(String peer, UUID block);
+
+  /**
+   * Blocks deposited and not yet confirmed, oldest first: to be resolved with the peer at a new
+   * connection.
+   *
+   * @param peer the site at the other end
+   * @return their IDs
+   */
+  List<UUID> unconfirmed(String peer);
+
+  /**
+   * Takes a key of {@link #CHUNK_OCTETS} octets out, for good, oldest first.
+   *
+   * @param peer the site at the other end
+   * @param purpose what for, for the record: a short lower-case word
+   * @param acceptable which origins will do
+   * @return the key, which the caller owns and destroys; empty if there is none
+   */
+  Optional<Key> take(String peer, String purpose, Predicate<KeyOrigin> acceptable);
+
+  /**
+   * Looks at a key that the peer took, without consuming it: a forged ID burns nothing. A second
+   * reservation of a key that is reserved gives empty.
+   *
+   * @param peer the site at the other end, as authenticated by the channel
+   * @param id the peer's key
+   * @return a reservation to commit or release; empty if the ID names nothing that the peer may
+   *     have taken
+   */
+  Optional<Reservation> reserve(String peer, KeyId id);
+
+  /**
+   * What is in the pool.
+   *
+   * @return one entry per peer and kind of origin, in a stable order
+   */
+  List<Stock> stocks();
+
+  /** A key of the peer's that is being verified. Not thread safe. */
+  @ProviderType
+  interface Reservation extends AutoCloseable {
+    /**
+     * The key. It belongs to the reservation until {@link #commit} and is destroyed by {@link
+     * #close} without one.
+     *
+     * @return the key
+     */
+    Key key();
+
+    /**
+     * Consumes the key for good: the caller has verified something made with it. The caller owns
+     * the key's secret now.
+     */
+    void commit();
+
+    /** Gives the key back if it was not committed. */
+    @Override
+    void close();
+  }
+
+  /**
+   * How much key there is.
+   *
+   * @param peer the site at the other end
+   * @param origin the kind, and whether simulated
+   * @param own octets that {@link #take} can give out
+   * @param peers octets that the peer can take
+   * @param unconfirmed octets waiting for confirmation
+   * @param taken keys taken since the pool was opened
+   * @param committed keys of the peer's committed since the pool was opened
+   */
+  record Stock(
+      String peer,
+      KeyOrigin origin,
+      long own,
+      long peers,
+      long unconfirmed,
+      long taken,
+      long committed) {}
+}

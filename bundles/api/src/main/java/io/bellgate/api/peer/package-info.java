@@ -1,0 +1,7 @@
+/** The authenticated channel between two gateways. */
+@Export
+@Version("1.0.0")
+package io.bellgate.api.peer;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
