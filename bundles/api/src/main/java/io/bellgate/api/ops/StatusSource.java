@@ -13,7 +13,8 @@ public interface StatusSource {
   String SECTION = "status.section";
 
   /**
-   * The state now; does not block.
+   * The state now; does not block. A list of texts under the key {@code problems} is repeated by
+   * {@code doctor}.
    *
    * @return values of {@code String}, {@code Number}, {@code Boolean}, or {@code List} and {@code
    *     Map} of those; units in the names; never secret

@@ -1,0 +1,138 @@
+package io.bellgate.coap.node;
+
+import io.bellgate.api.message.Intake;
+import io.bellgate.api.message.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.eclipse.californium.core.CoapServer;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.elements.config.SystemConfig;
+import org.eclipse.californium.elements.config.UdpConfig;
+
+/** A running CoAP server on a lent socket. */
+final class Endpoint {
+  static {
+    CoapConfig.register();
+    UdpConfig.register();
+    SystemConfig.register();
+  }
+
+  private final PausableSocket socket;
+  private final CoapServer server;
+  private final Telemetry telemetry;
+  private final ScheduledExecutorService executor;
+
+  Endpoint(
+      DatagramSocket socket,
+      Supplier<Intake> intake,
+      Map<String, String> classes,
+      Nodes nodes,
+      InstantSource clock) {
+    this.socket = pausable(socket);
+    Configuration configuration = configuration();
+    executor = executor();
+    server = new CoapServer(configuration);
+    server.setExecutors(executor, executor, true);
+    CoapEndpoint.Builder builder =
+        CoapEndpoint.builder()
+            .setConfiguration(configuration)
+            .setConnector(new LentUdp(this.socket, configuration));
+    server.addEndpoint(builder.build());
+    telemetry = new Telemetry(intake, classes, nodes, clock, executor);
+    server.add(telemetry);
+    server.start();
+  }
+
+  private static PausableSocket pausable(DatagramSocket socket) {
+    try {
+      return new PausableSocket(socket);
+    } catch (SocketException e) {
+      throw new UncheckedIOException("the lent socket cannot be used", e);
+    }
+  }
+
+  private static ScheduledExecutorService executor() {
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = Executors.defaultThreadFactory().newThread(task);
+              thread.setName("coap-node");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
+  }
+
+  /**
+   * Bounded memory for a small heap: few remembered exchanges per peer, bodies no larger than a
+   * message.
+   */
+  private static Configuration configuration() {
+    return new Configuration()
+        .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
+        .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, 16)
+        .set(CoapConfig.MAX_ACTIVE_PEERS, 10_000)
+        .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Message.MAX_PAYLOAD_OCTETS)
+        .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
+        .set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
+  }
+
+  String address() {
+    return socket.getLocalSocketAddress().toString();
+  }
+
+  int pending() {
+    return telemetry.pending();
+  }
+
+  /**
+   * Stops reading, answers what was read, then stops and ends the loan. What arrives meanwhile
+   * waits in the kernel.
+   *
+   * @param bound the longest to wait for answers
+   * @return false if some readings stayed unanswered
+   */
+  boolean close(Duration bound) {
+    boolean answered = drain(System.nanoTime() + bound.toNanos());
+    server.stop();
+    server.destroy();
+    executor.shutdownNow();
+    return answered;
+  }
+
+  private boolean drain(long until) {
+    try {
+      boolean paused = socket.pause(Duration.ofNanos(until - System.nanoTime()));
+      // one thread, first in first out: behind this task nothing that was read is still unseen
+      executor.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+      while (telemetry.pending() > 0 && System.nanoTime() < until) {
+        LockSupport.parkNanos(500_000);
+      }
+      return paused && telemetry.pending() == 0;
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

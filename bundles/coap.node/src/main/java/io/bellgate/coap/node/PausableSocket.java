@@ -1,0 +1,146 @@
+package io.bellgate.coap.node;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * A borrowed socket whose receiving can be paused while sending goes on: what arrives meanwhile
+ * stays in the kernel's queue. So an endpoint can answer everything it has read before it hands the
+ * socket on.
+ */
+final class PausableSocket extends DatagramSocket {
+  /** How often a receiver looks up; a lent socket also wakes when the time-out is set. */
+  private static final int LOOK_UP_MILLIS = 250;
+
+  private final DatagramSocket lent;
+  private boolean paused;
+  private boolean receiving;
+
+  PausableSocket(DatagramSocket lent) throws SocketException {
+    super((SocketAddress) null);
+    super.close(); // only the type is needed, not a socket of its own
+    this.lent = lent;
+    lent.setSoTimeout(LOOK_UP_MILLIS);
+  }
+
+  /**
+   * Stops receiving.
+   *
+   * @param bound the longest to wait
+   * @return whether no receiver is reading any more
+   */
+  boolean pause(Duration bound) throws IOException {
+    long until = System.nanoTime() + bound.toNanos();
+    synchronized (this) {
+      paused = true;
+    }
+    lent.setSoTimeout(1);
+    synchronized (this) {
+      long left;
+      while (receiving && (left = (until - System.nanoTime()) / 1_000_000) > 0) {
+        try {
+          wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+      return !receiving;
+    }
+  }
+
+  @Override
+  public void receive(DatagramPacket packet) throws IOException {
+    int capacity = packet.getLength();
+    while (true) {
+      enter();
+      try {
+        packet.setLength(capacity);
+        lent.receive(packet);
+        return;
+      } catch (SocketTimeoutException e) {
+        continue; // looked up
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  private synchronized void enter() throws SocketException {
+    while (paused) {
+      if (lent.isClosed()) {
+        throw new SocketException("closed");
+      }
+      try {
+        wait(LOOK_UP_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new SocketException("interrupted");
+      }
+    }
+    receiving = true;
+  }
+
+  private synchronized void leave() {
+    receiving = false;
+    notifyAll();
+  }
+
+  @Override
+  public void send(DatagramPacket packet) throws IOException {
+    lent.send(packet);
+  }
+
+  @Override
+  public void close() {
+    if (lent != null) {
+      lent.close();
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return lent == null || lent.isClosed();
+  }
+
+  @Override
+  public SocketAddress getLocalSocketAddress() {
+    return lent.getLocalSocketAddress();
+  }
+
+  @Override
+  public InetAddress getLocalAddress() {
+    return lent.getLocalAddress();
+  }
+
+  @Override
+  public int getLocalPort() {
+    return lent.getLocalPort();
+  }
+
+  @Override
+  public void setReceiveBufferSize(int octets) throws SocketException {
+    lent.setReceiveBufferSize(octets);
+  }
+
+  @Override
+  public int getReceiveBufferSize() throws SocketException {
+    return lent.getReceiveBufferSize();
+  }
+
+  @Override
+  public void setSendBufferSize(int octets) throws SocketException {
+    lent.setSendBufferSize(octets);
+  }
+
+  @Override
+  public int getSendBufferSize() throws SocketException {
+    return lent.getSendBufferSize();
+  }
+}

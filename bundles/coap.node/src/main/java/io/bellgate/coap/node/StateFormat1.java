@@ -1,0 +1,52 @@
+package io.bellgate.coap.node;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * State format 1: per node its ID, accepted count and last sequence. It has no time of last
+ * contact.
+ */
+final class StateFormat1 {
+  private StateFormat1() {}
+
+  static byte[] write(Nodes nodes) {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(octets)) {
+      out.writeInt(nodes.all().size());
+      for (var node : nodes.all().entrySet()) {
+        out.writeUTF(node.getKey());
+        out.writeLong(node.getValue().accepted());
+        out.writeLong(node.getValue().lastSequence());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return octets.toByteArray();
+  }
+
+  /** Reads, or throws {@link IllegalArgumentException} if the octets are not in this format. */
+  static Nodes read(byte[] octets) {
+    Nodes nodes = new Nodes();
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets))) {
+      int count = in.readInt();
+      if (count < 0 || count > Nodes.MOST) {
+        throw new IllegalArgumentException(
+            "a state has 0 to " + Nodes.MOST + " nodes: nodes=" + count);
+      }
+      for (int i = 0; i < count; i++) {
+        nodes.put(in.readUTF(), new Nodes.Node(in.readLong(), in.readLong(), 0));
+      }
+      if (in.read() != -1) {
+        throw new IllegalArgumentException("a state ends after its last node");
+      }
+      return nodes;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("a state of format 1 cannot be read: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.bellgate.coap.node;
+
+import io.bellgate.api.message.Flow;
+import io.bellgate.api.message.Intake;
+import io.bellgate.api.message.Intake.Acceptance;
+import io.bellgate.api.message.Message;
+import io.bellgate.api.message.MessageId;
+import jakarta.json.Json;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.eclipse.californium.core.CoapResource;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.coap.MessageObserverAdapter;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.server.resources.CoapExchange;
+import org.eclipse.californium.core.server.resources.Resource;
+
+/**
+ * {@code POST /telemetry/NODE/RESOURCE}: takes a reading and answers when it is durably accepted.
+ *
+ * <p>2.04 accepted (or accepted before), 4.00 malformed, 4.03 refused by the policy, 4.04 another
+ * path, 4.13 too large, 5.03 with Max-Age while the gateway cannot accept. Errors carry a JSON
+ * object with a stable code. While the router is being swapped a reading waits up to {@link
+ * #PATIENCE_MILLIS} here before it is answered 5.03.
+ */
+final class Telemetry extends CoapResource {
+  static final long PATIENCE_MILLIS = 1_500;
+  private static final long RETRY_MILLIS = 25;
+
+  private final Supplier<Intake> intake;
+  private final Map<String, String> classes;
+  private final Nodes nodes;
+  private final InstantSource clock;
+  private final ScheduledExecutorService timer;
+  private final AtomicInteger pending = new AtomicInteger();
+
+  Telemetry(
+      Supplier<Intake> intake,
+      Map<String, String> classes,
+      Nodes nodes,
+      InstantSource clock,
+      ScheduledExecutorService timer) {
+    super("telemetry");
+    this.intake = intake;
+    this.classes = classes;
+    this.nodes = nodes;
+    this.clock = clock;
+    this.timer = timer;
+    getAttributes().addResourceType(Edition.RESOURCE_TYPE);
+    getAttributes().setTitle("POST NODE/RESOURCE: a reading, JSON with seq");
+  }
+
+  /** Readings that are not answered yet. */
+  int pending() {
+    return pending.get();
+  }
+
+  @Override
+  public Resource getChild(String name) {
+    return this;
+  }
+
+  @Override
+  public void handleGET(CoapExchange exchange) {
+    refuse(
+        exchange,
+        ResponseCode.METHOD_NOT_ALLOWED,
+        "BG-COAP-001",
+        "readings are posted: POST /telemetry/NODE/RESOURCE");
+  }
+
+  @Override
+  public void handlePOST(CoapExchange exchange) {
+    List<String> path = exchange.getRequestOptions().getUriPath();
+    byte[] payload =
+        exchange.getRequestPayload() == null ? new byte[0] : exchange.getRequestPayload();
+    if (path.size() != 3) {
+      refuse(
+          exchange,
+          ResponseCode.NOT_FOUND,
+          "BG-COAP-001",
+          "readings go to /telemetry/NODE/RESOURCE");
+    } else if (payload.length > Message.MAX_PAYLOAD_OCTETS) {
+      refuse(
+          exchange,
+          ResponseCode.REQUEST_ENTITY_TOO_LARGE,
+          "BG-COAP-002",
+          "a reading has at most " + Message.MAX_PAYLOAD_OCTETS + " octets");
+    } else {
+      try {
+        Message message =
+            message(
+                path.get(1), path.get(2), payload, exchange.getRequestOptions().getContentFormat());
+        pending.incrementAndGet();
+        offer(exchange, message, clock.millis() + PATIENCE_MILLIS);
+      } catch (Reading.Refusal e) {
+        refuse(exchange, ResponseCode.BAD_REQUEST, e.code(), e.getMessage());
+      } catch (IllegalArgumentException e) {
+        refuse(exchange, ResponseCode.BAD_REQUEST, "BG-COAP-004", e.getMessage());
+      }
+    }
+  }
+
+  private Message message(String node, String resource, byte[] payload, int format) {
+    MessageId id = new MessageId(node, Reading.sequence(payload));
+    Map<String, Object> attributes = new HashMap<>();
+    attributes.put(Flow.NODE, node);
+    attributes.put(Flow.RESOURCE, resource);
+    attributes.put(Flow.DATA_CLASS, classes.getOrDefault(resource, "unclassified"));
+    attributes.put(Flow.INGRESS, "none");
+    attributes.put(Flow.PAYLOAD_OCTETS, (long) payload.length);
+    attributes.put(
+        Flow.CONTENT_FORMAT,
+        MediaTypeRegistry.toString(format < 0 ? MediaTypeRegistry.APPLICATION_JSON : format));
+    return new Message(id, new Flow(attributes), payload, clock.instant());
+  }
+
+  private void offer(CoapExchange exchange, Message message, long untilMillis) {
+    Intake now = intake.get();
+    if (now == null) {
+      again(exchange, message, untilMillis, 1);
+      return;
+    }
+    now.offer(message)
+        .whenComplete(
+            (acceptance, failure) -> {
+              if (failure != null) {
+                again(exchange, message, untilMillis, 1);
+              } else {
+                answer(exchange, message, acceptance, untilMillis);
+              }
+            });
+  }
+
+  private void again(CoapExchange exchange, Message message, long untilMillis, int seconds) {
+    if (clock.millis() < untilMillis && !timer.isShutdown()) {
+      timer.schedule(
+          () -> offer(exchange, message, untilMillis), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      Response response = new Response(ResponseCode.SERVICE_UNAVAILABLE);
+      response.getOptions().setMaxAge(seconds);
+      finish(exchange, response);
+    }
+  }
+
+  private void answer(
+      CoapExchange exchange, Message message, Acceptance acceptance, long untilMillis) {
+    if (acceptance instanceof Acceptance.Busy busy) {
+      again(exchange, message, untilMillis, busy.seconds());
+      return;
+    }
+    if (acceptance instanceof Acceptance.Refused refused) {
+      finish(exchange, error(ResponseCode.FORBIDDEN, refused.code(), refused.reason()));
+      return;
+    }
+    if (acceptance instanceof Acceptance.Accepted) {
+      nodes.accepted(message.id().node(), message.id().sequence(), clock.millis());
+    }
+    finish(exchange, new Response(ResponseCode.CHANGED));
+  }
+
+  /** Answers; the reading stays pending until the answer has left through the socket. */
+  private void finish(CoapExchange exchange, Response response) {
+    AtomicBoolean gone = new AtomicBoolean();
+    response.addMessageObserver(
+        new MessageObserverAdapter() {
+          @Override
+          public void onSent(boolean retransmission) {
+            settle();
+          }
+
+          @Override
+          protected void failed() {
+            settle();
+          }
+
+          private void settle() {
+            if (gone.compareAndSet(false, true)) {
+              pending.decrementAndGet();
+            }
+          }
+        });
+    exchange.respond(response);
+  }
+
+  private static void refuse(
+      CoapExchange exchange, ResponseCode code, String error, String message) {
+    exchange.respond(error(code, error, message));
+  }
+
+  private static Response error(ResponseCode code, String error, String message) {
+    Response response = new Response(code);
+    response.setPayload(
+        Json.createObjectBuilder().add("error", error).add("message", message).build().toString());
+    response.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_JSON);
+    return response;
+  }
+}

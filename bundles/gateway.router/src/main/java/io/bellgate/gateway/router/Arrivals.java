@@ -1,0 +1,117 @@
+package io.bellgate.gateway.router;
+
+import io.bellgate.api.message.Flow;
+import io.bellgate.api.ops.Gone;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Takes messages from peers: verifies, stores once, acknowledges. An acknowledgement means that the
+ * message is durable here and will be delivered.
+ */
+final class Arrivals {
+  private final String site;
+  private final Store store;
+  private final Surroundings around;
+  private final Deliveries deliveries;
+  private final Counters counters;
+  private final Map<String, ReceiveKeys> keys = new ConcurrentHashMap<>();
+
+  Arrivals(
+      String site, Store store, Surroundings around, Deliveries deliveries, Counters counters) {
+    this.site = site;
+    this.store = store;
+    this.around = around;
+    this.deliveries = deliveries;
+    this.counters = counters;
+  }
+
+  CompletionStage<byte[]> handle(String peer, byte[] octets) {
+    CompletionStage<Wire.Reply> reply;
+    try {
+      Wire.Request request = Wire.Request.decode(octets);
+      reply = request.greeting() ? greeted(peer) : arrived(peer, request);
+    } catch (Malformed e) {
+      counters.count("malformed");
+      reply = now(Wire.Answer.REFUSED, e.code() + " " + e.getMessage());
+    } catch (Gone | RejectedExecutionException e) {
+      reply = now(Wire.Answer.BUSY, e.getMessage());
+    }
+    return reply
+        .exceptionally(e -> new Wire.Reply(Wire.Answer.BUSY, 0, String.valueOf(e.getMessage())))
+        .thenApply(Wire.Reply::encode);
+  }
+
+  private static CompletionStage<Wire.Reply> now(Wire.Answer what, String text) {
+    return CompletableFuture.completedFuture(new Wire.Reply(what, 0, text));
+  }
+
+  private CompletionStage<Wire.Reply> greeted(String peer) {
+    return store.write(() -> new Wire.Reply(Wire.Answer.STORED, seen(peer).highest(), ""));
+  }
+
+  private CompletionStage<Wire.Reply> arrived(String peer, Wire.Request request) {
+    if (request.lowWater() > request.transfer()) {
+      throw new Malformed(
+          "BG-ROUTE-013",
+          "a low-water mark is not above the transfer: transfer=" + request.transfer());
+    }
+    Envelope envelope = Envelope.parse(request.envelope());
+    Optional<ReceiveKeys.Opened> opened =
+        keys.computeIfAbsent(peer, p -> new ReceiveKeys(site, p, around))
+            .open(envelope, request.transfer());
+    if (opened.isEmpty()) {
+      return now(Wire.Answer.UNKNOWN_KEY, envelope.keyId().toString());
+    }
+    Item item =
+        Item.decode(opened.get().plain())
+            .arrived(peer, evidence(envelope, opened.get(), Item.decode(opened.get().plain())));
+    return store
+        .write(() -> stored(peer, request, item))
+        .thenApply(r -> delivered(r, item, envelope));
+  }
+
+  private static Map<String, String> evidence(
+      Envelope envelope, ReceiveKeys.Opened opened, Item item) {
+    Map<String, String> evidence = new LinkedHashMap<>();
+    evidence.put("rule", item.rule());
+    evidence.put("protection", envelope.protection().word());
+    evidence.put("key", envelope.keyId().toString());
+    evidence.put("origin", opened.key().origin().toString());
+    evidence.put("epoch", Long.toString(envelope.epoch()));
+    evidence.put("class", item.message().flow().text(Flow.DATA_CLASS));
+    return evidence;
+  }
+
+  private Ranges seen(String peer) {
+    return Ranges.decode(store.named("seen.sites").get(peer));
+  }
+
+  /** On the store's thread. */
+  private Wire.Reply stored(String peer, Wire.Request request, Item item) {
+    Ranges seen = seen(peer);
+    seen.lowWater(request.lowWater());
+    boolean fresh = seen.known(request.transfer()) == Ranges.Known.NEW;
+    if (fresh) {
+      seen.add(request.transfer());
+      deliveries.put(item);
+    }
+    store.named("seen.sites").put(peer, seen.encode());
+    return new Wire.Reply(fresh ? Wire.Answer.STORED : Wire.Answer.DUPLICATE, 0, "");
+  }
+
+  private Wire.Reply delivered(Wire.Reply reply, Item item, Envelope envelope) {
+    if (reply.what() == Wire.Answer.STORED) {
+      counters.count("received", item, envelope.protection().word());
+      deliveries.wake(item.sink());
+    } else {
+      counters.count("duplicates from peers");
+    }
+    return reply;
+  }
+}

@@ -1,0 +1,324 @@
+package io.bellgate.gateway.router;
+
+import io.bellgate.api.ops.Gone;
+import io.bellgate.api.peer.PeerSession;
+import io.bellgate.api.policy.Protection;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.h2.mvstore.MVMap;
+
+/**
+ * Sends the outbox of one destination: in order of priority, then of acceptance; many in flight;
+ * each until it is acknowledged.
+ *
+ * <p>One thread sends; answers come on the session's threads. A message stays in the durable outbox
+ * until the peer says that it is stored there. A retransmission sends the identical octets; a key
+ * that the peer does not know is dropped and the message protected again under a new one.
+ */
+final class Forwarder implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Forwarder.class.getName());
+  private static final long IDLE_MILLIS = 1_000;
+  private static final long RETRY_MILLIS = 50;
+  private static final long DRY_MILLIS = 200;
+
+  private record Waiting(int priority, long transfer) implements Comparable<Waiting> {
+    @Override
+    public int compareTo(Waiting other) {
+      return priority != other.priority
+          ? Integer.compare(priority, other.priority)
+          : Long.compare(transfer, other.transfer);
+    }
+  }
+
+  private final String peer;
+  private final Store store;
+  private final MVMap<Long, byte[]> outbox;
+  private final Surroundings around;
+  private final SendKeys keys;
+  private final Counters counters;
+  private final Epoch epoch;
+  private final Semaphore window;
+  private final NavigableSet<Waiting> waiting = new ConcurrentSkipListSet<>();
+  private final NavigableSet<Long> unacknowledged = new ConcurrentSkipListSet<>();
+  private final Map<Long, SendKeys.Sealed> sealed = new ConcurrentHashMap<>();
+  private final Thread thread;
+  private PeerSession greeted;
+  private volatile boolean stopped;
+  private volatile String holdUp = "";
+
+  Forwarder(
+      String peer,
+      Store store,
+      Surroundings around,
+      SendKeys keys,
+      Counters counters,
+      Epoch epoch,
+      int inFlight) {
+    this.peer = peer;
+    this.store = store;
+    this.outbox = store.numbered("out." + peer);
+    this.around = around;
+    this.keys = keys;
+    this.counters = counters;
+    this.epoch = epoch;
+    this.window = new Semaphore(inFlight);
+    outbox.forEach((transfer, octets) -> enqueue(transfer, Item.decode(octets).priority()));
+    thread = new Thread(this::loop, "router-to-" + peer);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Announces a transfer before its number is used up, so that no low-water mark can pass it. On
+   * the store's thread.
+   */
+  void expect(long transfer) {
+    unacknowledged.add(transfer);
+  }
+
+  /** Takes a message that is durable in the outbox. */
+  void enqueue(long transfer, int priority) {
+    unacknowledged.add(transfer);
+    waiting.add(new Waiting(priority, transfer));
+    wake();
+  }
+
+  int size() {
+    return unacknowledged.size();
+  }
+
+  int inFlight() {
+    return unacknowledged.size() - waiting.size();
+  }
+
+  String holdUp() {
+    return unacknowledged.isEmpty() ? "" : holdUp;
+  }
+
+  synchronized void wake() {
+    notifyAll();
+  }
+
+  private synchronized void await(long millis) throws InterruptedException {
+    if (!stopped) {
+      wait(millis);
+    }
+  }
+
+  private void loop() {
+    while (!stopped) {
+      try {
+        step();
+      } catch (InterruptedException e) {
+        return;
+      } catch (Gone e) {
+        pause(RETRY_MILLIS);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " failed, will go on", e);
+        pause(IDLE_MILLIS);
+      }
+    }
+  }
+
+  private void pause(long millis) {
+    try {
+      await(millis);
+    } catch (InterruptedException e) {
+      stopped = true;
+    }
+  }
+
+  private void step() throws InterruptedException {
+    Optional<PeerSession> session = around.session(peer).filter(PeerSession::alive);
+    if (session.isEmpty()) {
+      holdUp = "not connected to " + peer;
+      await(IDLE_MILLIS);
+      return;
+    }
+    if (session.get() != greeted && !greet(session.get())) {
+      await(RETRY_MILLIS);
+      return;
+    }
+    Waiting next = waiting.isEmpty() ? null : waiting.first();
+    if (next == null) {
+      await(IDLE_MILLIS);
+      return;
+    }
+    if (!window.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
+      return;
+    }
+    waiting.remove(next);
+    boolean sent = false;
+    try {
+      sent = send(session.get(), next);
+    } finally {
+      if (!sent) {
+        window.release();
+      }
+    }
+  }
+
+  /**
+   * Compares high-water marks: a peer that has seen more than this store ever sent remembers a
+   * newer store.
+   */
+  private boolean greet(PeerSession session) throws InterruptedException {
+    try {
+      byte[] answer =
+          session
+              .request(Wire.SERVICE, new Wire.Request(-1, lowWater(), new byte[0]).encode())
+              .toCompletableFuture()
+              .get(5, TimeUnit.SECONDS);
+      long seen = Wire.Reply.decode(answer).number();
+      if (seen >= epoch.transfers(peer)) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the outbox is older than {0} remembers (restored from a backup?): numbering goes on above {1}",
+            peer,
+            seen);
+        long above = seen + 1;
+        store.later(() -> epoch.transfersAtLeast(peer, above));
+      }
+      greeted = session;
+      return true;
+    } catch (java.util.concurrent.ExecutionException
+        | java.util.concurrent.TimeoutException
+        | Malformed e) {
+      holdUp = "greeting " + peer + " failed: " + e.getMessage();
+      return false;
+    }
+  }
+
+  private long lowWater() {
+    // in this order: a transfer is announced before the counter passes it
+    long next = epoch.transfers(peer);
+    Long first = unacknowledged.ceiling(0L);
+    return first == null ? next : first;
+  }
+
+  /** Returns true if an answer will come. */
+  private boolean send(PeerSession session, Waiting next) throws InterruptedException {
+    byte[] octets = outbox.get(next.transfer());
+    if (octets == null) {
+      unacknowledged.remove(next.transfer());
+      return false;
+    }
+    Item item = Item.decode(octets);
+    SendKeys.Sealed message = sealed.get(next.transfer());
+    if (message == null) {
+      message = seal(next.transfer(), item);
+      if (message == null) {
+        holdUp = "no key for " + item.acceptable() + " with " + peer;
+        waiting.add(next);
+        await(DRY_MILLIS);
+        return false;
+      }
+      sealed.put(next.transfer(), message);
+    }
+    holdUp = "";
+    SendKeys.Sealed sent = message;
+    session
+        .request(
+            Wire.SERVICE, new Wire.Request(next.transfer(), lowWater(), message.octets()).encode())
+        .whenComplete((answer, failure) -> answered(next, item, sent, answer, failure));
+    return true;
+  }
+
+  private SendKeys.Sealed seal(long transfer, Item item) {
+    Item plain =
+        new Item(
+            item.message(),
+            item.site(),
+            item.sink(),
+            item.rule(),
+            item.priority(),
+            java.util.List.of(),
+            Map.of());
+    for (Protection protection : item.acceptable()) {
+      Optional<SendKeys.Sealed> result =
+          keys.seal(protection, epoch.number(), transfer, plain.encode());
+      if (result.isPresent()) {
+        counters.decided(
+            item.message().id()
+                + " rule="
+                + item.rule()
+                + " -> "
+                + peer
+                + " "
+                + protection.word()
+                + " key="
+                + result.get().key()
+                + " origin="
+                + result.get().origin());
+        return result.get();
+      }
+    }
+    return null;
+  }
+
+  private void answered(
+      Waiting which, Item item, SendKeys.Sealed sent, byte[] answer, Throwable failure) {
+    window.release();
+    try {
+      Wire.Reply reply =
+          failure == null
+              ? Wire.Reply.decode(answer)
+              : new Wire.Reply(Wire.Answer.BUSY, 0, String.valueOf(failure.getMessage()));
+      switch (reply.what()) {
+        case STORED, DUPLICATE -> acknowledged(which, item, sent);
+        case UNKNOWN_KEY -> {
+          keys.drop(sent.key());
+          sealed.remove(which.transfer());
+          counters.count("protected again");
+          waiting.add(which);
+        }
+        case REFUSED -> {
+          LOG.log(System.Logger.Level.WARNING, "{0} refused a message: {1}", peer, reply.text());
+          counters.count("refused by peer");
+          keys.drop(sent.key());
+          sealed.remove(which.transfer());
+          later(which);
+        }
+        case BUSY -> later(which);
+      }
+    } catch (Malformed e) {
+      LOG.log(System.Logger.Level.WARNING, "{0} answered {1}", peer, e.getMessage());
+      later(which);
+    }
+    wake();
+  }
+
+  private void later(Waiting which) {
+    java.util.concurrent.CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              waiting.add(which);
+              wake();
+            });
+  }
+
+  private void acknowledged(Waiting which, Item item, SendKeys.Sealed sent) {
+    sealed.remove(which.transfer());
+    counters.count("forwarded", item, sent.protection().word());
+    store.later(() -> outbox.remove(which.transfer()));
+    unacknowledged.remove(which.transfer());
+  }
+
+  /** Stops sending; what is not acknowledged stays in the outbox. */
+  @Override
+  public void close() {
+    stopped = true;
+    wake();
+    thread.interrupt();
+    try {
+      thread.join(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.bellgate.gateway.router;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The configuration of the router. */
+@ObjectClassDefinition(name = "Gateway router", description = "Outbox, protection and delivery")
+public @interface Settings {
+  /**
+   * This site.
+   *
+   * @return a site ID
+   */
+  @AttributeDefinition(description = "This site's ID")
+  String site();
+
+  /**
+   * Where the durable state lives.
+   *
+   * @return a folder
+   */
+  @AttributeDefinition(description = "Folder of the durable state")
+  String folder();
+
+  /**
+   * What accepted means.
+   *
+   * @return true: fsync has returned; false: survives the process, not a power cut
+   */
+  @AttributeDefinition(
+      name = "power.durable",
+      description = "Answer a node only after fsync (power-durable)")
+  boolean power_durable() default true;
+
+  /**
+   * Bound of the outbox.
+   *
+   * @return messages per destination
+   */
+  @AttributeDefinition(
+      name = "outbox.messages",
+      description = "Most messages held per destination; more are answered busy",
+      min = "1")
+  int outbox_messages() default 50_000;
+
+  /**
+   * Bound of requests in flight.
+   *
+   * @return messages per destination
+   */
+  @AttributeDefinition(
+      name = "in.flight.messages",
+      description = "Most messages sent and not yet acknowledged, per peer",
+      min = "1",
+      max = "1024")
+  int in_flight_messages() default 64;
+
+  /**
+   * How long one pool key protects.
+   *
+   * @return messages
+   */
+  @AttributeDefinition(
+      name = "messages.per.key",
+      description = "Messages under one pool key, at most",
+      min = "1",
+      max = "1000000")
+  int messages_per_key() default 1_000;
+
+  /**
+   * How long one pool key protects.
+   *
+   * @return seconds
+   */
+  @AttributeDefinition(
+      name = "seconds.per.key",
+      description = "Seconds one pool key is used, at most",
+      min = "1",
+      max = "86400")
+  int seconds_per_key() default 60;
+}

@@ -1,0 +1,254 @@
+package io.bellgate.gateway.router;
+
+import io.bellgate.api.message.Flow;
+import io.bellgate.api.message.Intake.Acceptance;
+import io.bellgate.api.message.Message;
+import io.bellgate.api.policy.Decision;
+import io.bellgate.api.policy.Policy;
+import io.bellgate.api.policy.Protection;
+import io.bellgate.api.policy.Snapshot;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+
+/**
+ * The router at work: everything between {@code open} and {@code close} of its store. All decisions
+ * about acceptance are made on the store's thread, so identity, number and record of a message
+ * become durable together.
+ */
+final class Traffic implements AutoCloseable {
+  private final Settings settings;
+  private final Surroundings around;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final Counters counters;
+  private final Store store;
+  private final Epoch epoch;
+  private final Deliveries deliveries;
+  private final Arrivals arrivals;
+  private final Map<String, SendKeys> sendKeys = new ConcurrentHashMap<>();
+  private final Map<String, Forwarder> forwarders = new ConcurrentHashMap<>();
+
+  Traffic(
+      Settings settings,
+      Surroundings around,
+      Counters counters,
+      InstantSource clock,
+      LongSupplier nanos) {
+    this.settings = settings;
+    this.around = around;
+    this.counters = counters;
+    this.clock = clock;
+    this.nanos = nanos;
+    store = new Store(Path.of(settings.folder()), settings.power_durable());
+    epoch = new Epoch(store);
+    deliveries = new Deliveries(store, around, counters, epoch);
+    arrivals = new Arrivals(settings.site(), store, around, deliveries, counters);
+    store.names("out.").forEach(this::forwarder);
+  }
+
+  private SendKeys sendKeys(String peer) {
+    return sendKeys.computeIfAbsent(
+        peer, p -> new SendKeys(settings.site(), p, around, settings, nanos));
+  }
+
+  private Forwarder forwarder(String peer) {
+    return forwarders.computeIfAbsent(
+        peer,
+        p ->
+            new Forwarder(
+                p, store, around, sendKeys(p), counters, epoch, settings.in_flight_messages()));
+  }
+
+  CompletionStage<byte[]> arrived(String peer, byte[] request) {
+    return arrivals.handle(peer, request);
+  }
+
+  CompletionStage<Acceptance> offer(Message message) {
+    Optional<Policy> policy = around.policy();
+    if (policy.isEmpty()) {
+      return answer("busy", new Acceptance.Busy(1));
+    }
+    Decision decision = policy.get().decide(message.flow(), snapshot(), clock.instant());
+    String ruleSet = policy.get().ruleSet();
+    if (decision instanceof Decision.Refuse refuse) {
+      counters.decided(message.id() + " rule=" + refuse.rule() + " -> refused: " + refuse.reason());
+      return answer("refused", new Acceptance.Refused("BG-ROUTE-001", refuse.reason()));
+    }
+    Decision.Send send = (Decision.Send) decision;
+    Optional<Acceptance> obstacle = obstacle(send);
+    if (obstacle.isPresent()) {
+      return answer(obstacle.get() instanceof Acceptance.Busy ? "busy" : "refused", obstacle.get());
+    }
+    try {
+      return store
+          .write(() -> accept(message, send, ruleSet))
+          .thenApply(p -> announce(p, send))
+          .exceptionally(e -> new Acceptance.Busy(2));
+    } catch (RejectedExecutionException e) {
+      return answer("busy", new Acceptance.Busy(1));
+    }
+  }
+
+  private CompletionStage<Acceptance> answer(String count, Acceptance acceptance) {
+    counters.count(count);
+    return CompletableFuture.completedFuture(acceptance);
+  }
+
+  private Snapshot snapshot() {
+    Map<String, Set<Protection>> available = new TreeMap<>();
+    forwarders
+        .keySet()
+        .forEach(peer -> available.put(peer, available(peer, EnumSet.allOf(Protection.class))));
+    Set<String> connected = new java.util.TreeSet<>(forwarders.keySet());
+    connected.removeIf(peer -> around.session(peer).isEmpty());
+    return new Snapshot(connected, available);
+  }
+
+  private Set<Protection> available(String peer, Set<Protection> of) {
+    Set<Protection> available = EnumSet.noneOf(Protection.class);
+    of.stream().filter(sendKeys(peer)::available).forEach(available::add);
+    return available;
+  }
+
+  private boolean local(Decision.Send send) {
+    return send.destination().equals(settings.site());
+  }
+
+  private Optional<Acceptance> obstacle(Decision.Send send) {
+    if (local(send)) {
+      return Optional.empty();
+    }
+    if (forwarder(send.destination()).size() >= settings.outbox_messages()) {
+      return Optional.of(new Acceptance.Busy(5));
+    }
+    if (send.otherwise() == Decision.Otherwise.REJECT
+        && available(send.destination(), EnumSet.copyOf(send.acceptable())).isEmpty()) {
+      List<String> words = send.acceptable().stream().map(Protection::word).toList();
+      return Optional.of(
+          new Acceptance.Refused(
+              "BG-ROUTE-002",
+              "none of the acceptable protections can be had: rule="
+                  + send.rule()
+                  + " acceptable="
+                  + words
+                  + " peer="
+                  + send.destination()));
+    }
+    return Optional.empty();
+  }
+
+  private record Placed(Acceptance acceptance, Item item, long transfer) {}
+
+  /** On the store's thread: identity, number and record become durable together. */
+  private Placed accept(Message message, Decision.Send send, String ruleSet) {
+    Ranges seen = Ranges.decode(store.named("seen.nodes").get(message.id().node()));
+    switch (seen.known(message.id().sequence())) {
+      case SEEN -> {
+        return new Placed(new Acceptance.Duplicate(), null, 0);
+      }
+      case FORGOTTEN -> {
+        return new Placed(
+            new Acceptance.Refused(
+                "BG-ROUTE-003",
+                "the sequence lies under what is remembered of this node: id=" + message.id()),
+            null,
+            0);
+      }
+      case NEW -> seen.add(message.id().sequence());
+    }
+    epoch.adopt(ruleSet);
+    store.named("seen.nodes").put(message.id().node(), seen.encode());
+    Item item =
+        new Item(
+            message,
+            settings.site(),
+            send.sink(),
+            send.rule(),
+            send.priority(),
+            send.acceptable(),
+            Map.of());
+    if (local(send)) {
+      deliveries.put(item.arrived(settings.site(), localEvidence(item)));
+      return new Placed(new Acceptance.Accepted(), item, 0);
+    }
+    forwarder(send.destination()).expect(epoch.transfers(send.destination()));
+    long transfer = epoch.nextTransfer(send.destination());
+    store.numbered("out." + send.destination()).put(transfer, item.encode());
+    return new Placed(new Acceptance.Accepted(), item, transfer);
+  }
+
+  private Map<String, String> localEvidence(Item item) {
+    return Map.of(
+        "rule",
+        item.rule(),
+        "protection",
+        "local",
+        "epoch",
+        Long.toString(epoch.number()),
+        "class",
+        item.message().flow().text(Flow.DATA_CLASS));
+  }
+
+  private Acceptance announce(Placed placed, Decision.Send send) {
+    if (placed.acceptance() instanceof Acceptance.Accepted) {
+      counters.count("accepted");
+      counters.count("accepted/" + placed.item().message().flow().text(Flow.DATA_CLASS));
+      if (local(send)) {
+        deliveries.wake(send.sink());
+      } else {
+        forwarder(send.destination()).enqueue(placed.transfer(), send.priority());
+      }
+    } else {
+      counters.count(
+          placed.acceptance() instanceof Acceptance.Duplicate ? "duplicates" : "refused");
+    }
+    return placed.acceptance();
+  }
+
+  void wake() {
+    forwarders.values().forEach(Forwarder::wake);
+  }
+
+  Map<String, Object> status() {
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("policyEpoch", epoch.number());
+    status.put("counts", counters.status());
+    Map<String, Object> held = new TreeMap<>();
+    forwarders.forEach((peer, f) -> held.put(peer, heldBy(f)));
+    status.put("outbox", held);
+    status.put("waitingForSink", deliveries.waiting());
+    status.put("storeCommits", store.commits());
+    status.put("lastDecisions", counters.lastDecisions());
+    return status;
+  }
+
+  private static Map<String, Object> heldBy(Forwarder forwarder) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("messages", forwarder.size());
+    one.put("inFlight", forwarder.inFlight());
+    if (!forwarder.holdUp().isEmpty()) {
+      one.put("holdUp", forwarder.holdUp());
+    }
+    return one;
+  }
+
+  /** Stops sending and delivering, writes what is queued, closes the store. */
+  @Override
+  public void close() {
+    forwarders.values().forEach(Forwarder::close);
+    deliveries.close();
+    store.close();
+  }
+}

@@ -1,0 +1,59 @@
+package io.bellgate.ops.upgrade;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/** The launcher's generations, through the one operator it registers: JSON in, JSON out. */
+final class Generations {
+  private final UnaryOperator<String> launcher;
+
+  Generations(UnaryOperator<String> launcher) {
+    this.launcher = launcher;
+  }
+
+  /**
+   * A generation that is prepared and not yet current.
+   *
+   * @param number its number
+   * @param location where the launcher keeps the bundle file, as a URL
+   */
+  record Staged(long number, String location) {}
+
+  Staged stage(String symbolicName, Path file) {
+    JsonObject answer =
+        ask(request("stage").add("symbolicName", symbolicName).add("file", file.toString()));
+    return new Staged(answer.getJsonNumber("number").longValue(), answer.getString("location"));
+  }
+
+  void commit(long number) {
+    ask(request("commit").add("number", number));
+  }
+
+  void discard(long number) {
+    ask(request("discard").add("number", number));
+  }
+
+  JsonObject history() {
+    return ask(request("history"));
+  }
+
+  private static JsonObjectBuilder request(String what) {
+    return Json.createObjectBuilder().add("do", what);
+  }
+
+  private JsonObject ask(JsonObjectBuilder request) {
+    try (JsonReader reader =
+        Json.createReader(new StringReader(launcher.apply(request.build().toString())))) {
+      JsonObject answer = reader.readObject();
+      if (answer.containsKey("error")) {
+        throw new Refused(answer.getString("error"), answer.getString("message", ""));
+      }
+      return answer;
+    }
+  }
+}

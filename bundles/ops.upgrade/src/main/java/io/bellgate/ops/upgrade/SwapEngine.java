@@ -1,0 +1,359 @@
+package io.bellgate.ops.upgrade;
+
+import io.bellgate.api.ops.CannotPark;
+import io.bellgate.api.ops.Handover;
+import io.bellgate.api.ops.Parked;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+
+/**
+ * The one swap engine: replaces one running bundle by another version of itself, or leaves
+ * everything as it was.
+ *
+ * <p>A bundle without a {@link Handover} is swapped <i>beside</i>: the new version is started and
+ * proven bound while the old one serves, then the old one stops. One with a {@link Handover} is
+ * <i>parked</i>: its state goes into the depot, it stops, the new version takes the state during
+ * its activation. In both cases the old bundle stays installed until the new one has served for the
+ * watch time; until then the way back is to stop the new one and start the old one. What the
+ * launcher will start after a crash changes only with the commit at the end.
+ *
+ * <p>Works through the system bundle's context, so that it can swap its own bundle. One swap at a
+ * time.
+ */
+final class SwapEngine {
+  private static final System.Logger LOG = System.getLogger(SwapEngine.class.getName());
+
+  /** Restart only: what every bundle is wired to, and what runs them. */
+  private static final Set<String> FIXED =
+      Set.of(
+          "io.bellgate.api",
+          "org.apache.felix.framework",
+          "org.apache.felix.scr",
+          "org.apache.felix.configadmin",
+          "org.apache.felix.configurator");
+
+  /**
+   * How long things may take.
+   *
+   * @param park for the old version to park
+   * @param bound for the new version to be bound
+   * @param watch how long the new version must stay bound before the commit
+   */
+  record Bounds(Duration park, Duration bound, Duration watch) {
+    static final Bounds USUAL =
+        new Bounds(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(2));
+  }
+
+  private final BundleContext system;
+  private final ServiceComponentRuntime components;
+  private final ParkedDepot depot;
+  private final Generations generations;
+  private final Bounds bounds;
+  private final Needs needs;
+
+  SwapEngine(
+      BundleContext system,
+      ServiceComponentRuntime components,
+      ParkedDepot depot,
+      Generations generations,
+      Bounds bounds) {
+    this.system = system;
+    this.components = components;
+    this.depot = depot;
+    this.generations = generations;
+    this.bounds = bounds;
+    this.needs = new Needs(system);
+  }
+
+  /**
+   * Swaps.
+   *
+   * @param jar the new version
+   * @return what happened
+   * @throws Refused if the old version serves on, with code and reason
+   */
+  Report swap(Jar jar) {
+    long begin = System.nanoTime();
+    Bundle old = installed(jar);
+    Generations.Staged staged = generations.stage(jar.symbolicName(), jar.file());
+    try (BlastRadius radius = new BlastRadius(system, jar.symbolicName())) {
+      Bundle fresh = install(staged.location(), old);
+      Swapped swapped;
+      try {
+        swapped = handover(old).isPresent() ? parked(old, fresh, jar) : beside(old, fresh);
+        watch(fresh);
+      } catch (Refused e) {
+        back(old, fresh);
+        throw e;
+      }
+      generations.commit(staged.number());
+      remove(old);
+      return new Report(
+          jar.symbolicName(),
+          old.getVersion().toString(),
+          jar.version().toString(),
+          swapped.mode(),
+          staged.number(),
+          swapped.format(),
+          swapped.octets(),
+          swapped.gapMillis(),
+          millisSince(begin),
+          radius.bundles(),
+          radius.components());
+    } catch (RuntimeException e) {
+      generations.discard(staged.number());
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "swap of {0} called off, version {1} serves on: {2}",
+          jar.symbolicName(),
+          old.getVersion(),
+          e.getMessage());
+      throw e;
+    } finally {
+      depot.clear(jar.symbolicName());
+    }
+  }
+
+  private record Swapped(String mode, int format, int octets, double gapMillis) {}
+
+  private Bundle installed(Jar jar) {
+    if (FIXED.contains(jar.symbolicName())) {
+      throw new Refused(
+          "BG-SWAP-002", "this bundle changes with a restart only: bundle=" + jar.symbolicName());
+    }
+    Bundle old =
+        Arrays.stream(system.getBundles())
+            .filter(
+                b ->
+                    jar.symbolicName().equals(b.getSymbolicName()) && b.getState() == Bundle.ACTIVE)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        "BG-SWAP-003",
+                        "a swap replaces a running bundle, none is of this name: bundle="
+                            + jar.symbolicName()));
+    if (old.getVersion().equals(jar.version())) {
+      throw new Refused(
+          "BG-SWAP-004",
+          "this version runs already: bundle=" + jar.symbolicName() + " version=" + jar.version());
+    }
+    return old;
+  }
+
+  private Bundle install(String location, Bundle old) {
+    try {
+      return system.installBundle(
+          location.startsWith("reference:") ? location : "reference:" + location);
+    } catch (BundleException e) {
+      throw new Refused("BG-SWAP-005", "the new version cannot be installed: " + e.getMessage());
+    }
+  }
+
+  private void start(Bundle bundle) {
+    try {
+      bundle.start();
+    } catch (BundleException e) {
+      throw new Refused(
+          "BG-SWAP-006", "the new version does not resolve or start: " + e.getMessage());
+    }
+    long until = System.nanoTime() + bounds.bound().toNanos();
+    List<String> lacking;
+    while (!(lacking = needs.lacking(bundle, components)).isEmpty()) {
+      boolean failed = lacking.stream().anyMatch(l -> l.contains("failed to start"));
+      if (failed || System.nanoTime() > until) {
+        throw new Refused("BG-SWAP-007", "the new version cannot serve: " + lacking);
+      }
+      LockSupport.parkNanos(2_000_000);
+    }
+    activate(bundle);
+  }
+
+  /**
+   * A component that is only satisfied has proved nothing: each service is asked for once, which
+   * activates it.
+   */
+  private void activate(Bundle bundle) {
+    ServiceReference<?>[] services = bundle.getRegisteredServices();
+    for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
+      Object object = system.getService(service);
+      if (object == null) {
+        throw new Refused(
+            "BG-SWAP-007",
+            "the new version cannot serve: "
+                + needs.lacking(bundle, components)
+                + " component="
+                + service.getProperty("component.name"));
+      }
+      system.ungetService(service);
+    }
+  }
+
+  private static void stop(Bundle bundle) {
+    try {
+      bundle.stop();
+    } catch (BundleException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a bundle did not stop cleanly: bundle=" + bundle.getSymbolicName(),
+          e);
+    }
+  }
+
+  private Swapped beside(Bundle old, Bundle fresh) {
+    start(fresh);
+    stop(old);
+    return new Swapped("beside", 0, 0, 0);
+  }
+
+  private Swapped parked(Bundle old, Bundle fresh, Jar jar) {
+    resolve(fresh);
+    ServiceReference<Handover> reference = handover(old).orElseThrow();
+    Handover handover = system.getService(reference);
+    int format = format(reference, jar);
+    long begin = System.nanoTime();
+    Parked parked;
+    try {
+      parked = handover.park(format, bounds.park());
+    } catch (CannotPark e) {
+      throw new Refused("BG-SWAP-008", "the old version cannot be parked now: " + e.getMessage());
+    } catch (RuntimeException e) {
+      handover.resume();
+      throw new Refused("BG-SWAP-008", "the old version failed to park: " + e);
+    } finally {
+      system.ungetService(reference);
+    }
+    int octets = parked.state().length();
+    depot.put(parked);
+    stop(old);
+    start(fresh);
+    return new Swapped("parked", format, octets, millisSince(begin));
+  }
+
+  /** Resolves before anything is stopped: a bundle that lacks an import costs no gap. */
+  private void resolve(Bundle fresh) {
+    if (!system.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(fresh))) {
+      start(fresh); // gives the reason
+      stop(fresh);
+      throw new Refused("BG-SWAP-006", "the new version does not resolve");
+    }
+  }
+
+  private Optional<ServiceReference<Handover>> handover(Bundle bundle) {
+    ServiceReference<?>[] services = bundle.getRegisteredServices();
+    if (services == null) {
+      return Optional.empty();
+    }
+    return Arrays.stream(services)
+        .filter(
+            s ->
+                List.of((String[]) s.getProperty("objectClass")).contains(Handover.class.getName()))
+        .findFirst()
+        .map(SwapEngine::typed);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static ServiceReference<Handover> typed(ServiceReference<?> reference) {
+    return (ServiceReference<Handover>) reference;
+  }
+
+  private static int format(ServiceReference<Handover> old, Jar jar) {
+    int[] writes = formats(old.getProperty(Handover.WRITES));
+    return Arrays.stream(writes)
+        .filter(jar.reads()::contains)
+        .boxed()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Refused(
+                    "BG-SWAP-009",
+                    "the new version reads no state format that the old one writes: writes="
+                        + Arrays.toString(writes)
+                        + " reads="
+                        + jar.reads()));
+  }
+
+  private static int[] formats(Object property) {
+    if (property instanceof int[] several) {
+      return several;
+    }
+    if (property instanceof Integer[] several) {
+      return Arrays.stream(several).mapToInt(Integer::intValue).toArray();
+    }
+    return property instanceof Integer one ? new int[] {one} : new int[0];
+  }
+
+  /** The new version must stay bound. */
+  private void watch(Bundle fresh) {
+    long until = System.nanoTime() + bounds.watch().toNanos();
+    while (System.nanoTime() < until) {
+      List<String> lacking = needs.lacking(fresh, components);
+      if (!lacking.isEmpty()) {
+        throw new Refused("BG-SWAP-010", "the new version did not stay bound: " + lacking);
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  /**
+   * The way back. State moves only forward: if the new version has served, what it parks now goes
+   * to the old one.
+   */
+  private void back(Bundle old, Bundle fresh) {
+    if (old.getState() != Bundle.ACTIVE) {
+      handover(fresh).ifPresent(reference -> parkBack(old, reference));
+    }
+    stop(fresh);
+    try {
+      fresh.uninstall();
+      if (old.getState() != Bundle.ACTIVE) {
+        old.start();
+      }
+    } catch (BundleException e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "the old version did not start again: restart the gateway", e);
+    }
+  }
+
+  private void parkBack(Bundle old, ServiceReference<Handover> reference) {
+    try {
+      int format =
+          format(
+              reference,
+              Jar.read(
+                  java.nio.file.Path.of(
+                      java.net.URI.create(old.getLocation().replaceFirst("^reference:", "")))));
+      depot.put(system.getService(reference).park(format, bounds.park()));
+    } catch (CannotPark | RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the new version left no state, the old one starts with what was parked before: {0}",
+          e.getMessage());
+    }
+  }
+
+  private void remove(Bundle old) {
+    try {
+      old.uninstall();
+      // nothing is wired to a provider, so this refreshes the old revision alone and frees its
+      // class loader
+      system.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(old));
+    } catch (BundleException e) {
+      LOG.log(System.Logger.Level.WARNING, "the old version could not be uninstalled", e);
+    }
+  }
+
+  private static double millisSince(long nanos) {
+    return Math.round((System.nanoTime() - nanos) / 1e4) / 100.0;
+  }
+}
