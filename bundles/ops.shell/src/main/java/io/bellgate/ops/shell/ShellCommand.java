@@ -17,7 +17,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component(property = Command.NAME + "=shell")
 @Capability(
     namespace = "io.bellgate.command",
-    attribute = {"command=shell", "summary=Open a Gogo shell in a gateway", "feature=gateway"})
+    attribute = {"command=shell", "summary=\"Open a Gogo shell in a gateway\"", "feature=gateway"})
 public final class ShellCommand implements Command {
   private static final String HELP =
       """

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(property = Command.NAME + "=status")
 @Capability(
     namespace = "io.bellgate.command",
-    attribute = {"command=status", "summary=Show what a gateway is doing", "feature=gateway"})
+    attribute = {"command=status", "summary=\"Show what a gateway is doing\"", "feature=gateway"})
 public final class StatusCommand implements Command {
   private static final String HELP =
       """

@@ -27,7 +27,7 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
     namespace = "io.bellgate.command",
     attribute = {
       "command=doctor",
-      "summary=Say what is wrong and what to do next",
+      "summary=\"Say what is wrong and what to do next\"",
       "feature=gateway"
     })
 public final class DoctorCommand implements Command {

@@ -25,7 +25,7 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
     namespace = "io.bellgate.command",
     attribute = {
       "command=swap",
-      "summary=Replace a running bundle by another version of itself",
+      "summary=\"Replace a running bundle by another version of itself\"",
       "feature=gateway"
     })
 public final class SwapCommand implements Command, StatusSource {

@@ -1,0 +1,301 @@
+package io.bellgate.ops.demo;
+
+import io.bellgate.api.ops.Command;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One run of the demo. One thread; whatever it starts it ends. */
+final class Demo {
+  private static final long START_SECONDS = 60;
+  private static final long SETTLE_SECONDS = 60;
+  private static final long SHOW_NANOS = 2_000_000_000L;
+
+  private final Path program;
+  private final Options options;
+  private final Readings readings;
+  private final Command.Call call;
+  private final PrintStream screen;
+  private final List<JsonObject> swaps = new ArrayList<>();
+  private int kills;
+  private long begin;
+
+  Demo(Path program, Options options, Readings readings, Command.Call call) {
+    this.program = program;
+    this.options = options;
+    this.readings = readings;
+    this.call = call;
+    this.screen = options.json() ? call.err() : call.out();
+  }
+
+  int run() throws IOException, InterruptedException {
+    begin = System.nanoTime();
+    Sandbox sandbox = Sandbox.make(program, readings.classes());
+    boolean kept = false;
+    try (Keyboard keyboard = new Keyboard(call.in())) {
+      say("readings: %s, classes %s", readings.name(), readings.classes());
+      say(
+          "alice: CoAP 127.0.0.1:%d/udp, peer link 127.0.0.1:%d/tcp; folder %s",
+          sandbox.coapPort(), sandbox.peerPort(), sandbox.folder());
+      say("no quantum link in this version: keys are X25519+ML-KEM-768");
+      if (keyboard.terminal()) {
+        say("keys: s swap, k kill and restart a gateway, q quit");
+      }
+      sandbox.alice().start();
+      sandbox.bob().start();
+      if (!ready(sandbox)) {
+        explain(sandbox);
+        return Command.FAILED;
+      }
+      Summary summary = traffic(sandbox, keyboard);
+      if (options.json()) {
+        call.out().println(summary.json());
+      } else {
+        summary.print(call.out());
+      }
+      if (!summary.failures().isEmpty()) {
+        explain(sandbox);
+      }
+      kept = options.keep();
+      return summary.failures().isEmpty() ? Command.OK : Command.FAILED;
+    } finally {
+      end(sandbox, kept);
+    }
+  }
+
+  private void say(String format, Object... values) {
+    screen.printf(
+        "%5.1f s  %s%n", (System.nanoTime() - begin) / 1e9, String.format(format, values));
+    screen.flush();
+  }
+
+  /** Waits for both gateways, and has them exchange their identity files as two operators would. */
+  private boolean ready(Sandbox sandbox) throws IOException, InterruptedException {
+    boolean exchanged = false;
+    long until = System.nanoTime() + START_SECONDS * 1_000_000_000L;
+    while (System.nanoTime() < until && sandbox.alice().alive() && sandbox.bob().alive()) {
+      exchanged =
+          exchanged
+              || exchange(sandbox.alice(), sandbox.bob())
+                  & exchange(sandbox.bob(), sandbox.alice());
+      if (exchanged && sandbox.alice().ready().isPresent() && sandbox.bob().ready().isPresent()) {
+        say("both gateways are ready and trust each other's identity files");
+        return true;
+      }
+      Thread.sleep(20);
+    }
+    say("the gateways did not become ready");
+    return false;
+  }
+
+  private static boolean exchange(Site from, Site to) throws IOException {
+    Path identity = from.data().resolve("identity").resolve(from.name() + ".identity");
+    if (!Files.exists(identity)) {
+      return false;
+    }
+    Path trust = Files.createDirectories(to.data().resolve("trust"));
+    Path partial = trust.resolve(from.name() + ".partial");
+    Files.copy(identity, partial, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(partial, trust.resolve(from.name() + ".identity"), StandardCopyOption.ATOMIC_MOVE);
+    return true;
+  }
+
+  private Summary traffic(Sandbox sandbox, Keyboard keyboard)
+      throws IOException, InterruptedException {
+    try (Fleet fleet = new Fleet(readings, options.nodes(), sandbox.coapPort())) {
+      long start = System.nanoTime();
+      long length = options.seconds() * 1_000_000_000L;
+      List<String> toSwap =
+          new ArrayList<>(options.swap() ? List.of("policy.rules", "coap.node") : List.of());
+      int steps = toSwap.size() + 1;
+      long shown = 0;
+      for (long elapsed = 0; elapsed < length; elapsed = System.nanoTime() - start) {
+        fleet.send(elapsed, options.rate());
+        if (!toSwap.isEmpty() && elapsed > length / steps * (steps - toSwap.size())) {
+          swap(sandbox, toSwap.remove(0), fleet, start);
+        }
+        if (elapsed - shown > SHOW_NANOS) {
+          shown = elapsed;
+          show(sandbox, fleet);
+        }
+        switch (keyboard.pressed()) {
+          case 'q' -> length = 0;
+          case 'k' -> kill(sandbox);
+          case 's' -> {
+            if (!toSwap.isEmpty()) {
+              swap(sandbox, toSwap.remove(0), fleet, start);
+            }
+          }
+          default -> {}
+        }
+        Thread.sleep(5);
+      }
+      return settle(sandbox, fleet);
+    }
+  }
+
+  private void kill(Sandbox sandbox) throws IOException {
+    Site victim = kills++ % 2 == 0 ? sandbox.bob() : sandbox.alice();
+    say("killing %s (SIGKILL); its supervisor starts it again", victim.name());
+    victim.kill();
+  }
+
+  /** Swaps on a thread of its own, so that the nodes go on meanwhile. */
+  private void swap(Sandbox sandbox, String bundle, Fleet fleet, long start)
+      throws IOException, InterruptedException {
+    Path jar = variant(bundle);
+    say("swapping %s of alice for the DEMO VARIANT %s", bundle, jar.getFileName());
+    Control.Answer[] answer = new Control.Answer[1];
+    Thread swapper =
+        new Thread(
+            () -> {
+              try {
+                answer[0] = sandbox.alice().control().run("swap", jar.toString(), "--json");
+              } catch (IOException e) {
+                answer[0] = new Control.Answer(Command.UNREACHABLE, "", e.toString());
+              }
+            },
+            "demo-swap");
+    swapper.start();
+    while (swapper.isAlive()) {
+      fleet.send(System.nanoTime() - start, options.rate());
+      Thread.sleep(5);
+    }
+    JsonObject report = answer[0].json();
+    swaps.add(report);
+    if (report.containsKey("before")) {
+      say(
+          "swapped %s: %s -> %s, gap %s ms",
+          bundle, report.getString("before"), report.getString("after"), report.get("gapMillis"));
+    } else {
+      say(
+          "the swap failed: exit code %d %s %s",
+          answer[0].code(), answer[0].out().strip(), answer[0].err().strip());
+    }
+  }
+
+  private Path variant(String bundle) throws IOException {
+    try (Stream<Path> files = Files.list(program.resolve("demo"))) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith("io.bellgate." + bundle))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IOException(
+                      "the distribution has the demo variants: folder=" + program.resolve("demo")));
+    }
+  }
+
+  private void show(Sandbox sandbox, Fleet fleet) {
+    try {
+      JsonObject alice = sandbox.alice().status();
+      JsonObject bob = sandbox.bob().status();
+      say(
+          "nodes: sent %d, accepted %d, open %d",
+          fleet.sent(), fleet.accepted().size(), fleet.open());
+      say("  delivered by class/protection: %s", counts(bob, "delivered/"));
+      say("  alice pool: %s", pool(alice));
+      say("  last decision: %s", lastDecision(alice));
+    } catch (IOException e) {
+      say(
+          "nodes: sent %d, accepted %d, open %d; a gateway is not there: %s",
+          fleet.sent(), fleet.accepted().size(), fleet.open(), e.getMessage());
+    }
+  }
+
+  private static String counts(JsonObject status, String prefix) {
+    JsonObject counts =
+        status.containsKey("router")
+            ? status.getJsonObject("router").getJsonObject("counts")
+            : null;
+    if (counts == null) {
+      return "none";
+    }
+    List<String> lines = new ArrayList<>();
+    counts.forEach(
+        (name, n) -> {
+          if (name.startsWith(prefix)) {
+            lines.add(name.substring(prefix.length()) + " " + n);
+          }
+        });
+    return String.join(", ", lines);
+  }
+
+  private static JsonValue pool(JsonObject status) {
+    return status.containsKey("pool") ? status.get("pool") : JsonValue.NULL;
+  }
+
+  private static String lastDecision(JsonObject status) {
+    if (!status.containsKey("router")) {
+      return "none";
+    }
+    List<JsonString> last =
+        status.getJsonObject("router").getJsonArray("lastDecisions").getValuesAs(JsonString.class);
+    return last.isEmpty() ? "none" : last.get(last.size() - 1).getString();
+  }
+
+  /**
+   * Waits until every reading is answered and everything accepted is in bob's file, or the bound is
+   * over.
+   */
+  private Summary settle(Sandbox sandbox, Fleet fleet) throws IOException, InterruptedException {
+    Path folder = sandbox.bob().data().resolve("north");
+    long until = System.nanoTime() + SETTLE_SECONDS * 1_000_000_000L;
+    Delivered delivered = Delivered.read(folder);
+    while (System.nanoTime() < until
+        && (fleet.open() > 0 || !delivered.identities().containsAll(fleet.accepted()))) {
+      Thread.sleep(100);
+      delivered = Delivered.read(folder);
+    }
+    double first =
+        fleet.firstAcceptedNanos() == 0 ? -1 : (fleet.firstAcceptedNanos() - begin) / 1e9;
+    say("one message: %s", delivered.last());
+    return Summary.of(
+        fleet, delivered, new HashSet<>(readings.classes().values()), swaps, first, kills);
+  }
+
+  /** What a person would look at first. */
+  private void explain(Sandbox sandbox) {
+    for (Site site : List.of(sandbox.alice(), sandbox.bob())) {
+      try {
+        Control.Answer doctor = site.control().run("doctor");
+        say("doctor of %s: %s", site.name(), doctor.out().strip());
+      } catch (IOException e) {
+        say(
+            "%s cannot be reached: %s; its console: %s",
+            site.name(), e.getMessage(), site.data().resolve("console.log"));
+      }
+    }
+  }
+
+  private void end(Sandbox sandbox, boolean kept) throws IOException {
+    if (kept) {
+      String where = " --data " + sandbox.alice().data();
+      screen.println("left running; try:");
+      screen.println("  bellgate status --site alice" + where);
+      screen.println("  bellgate shell scr:list --site alice" + where);
+      screen.println("  bellgate doctor --site alice" + where);
+      screen.println("end them with: pkill -f " + sandbox.folder().getFileName());
+      return;
+    }
+    Duration bound = Duration.ofSeconds(15);
+    sandbox.alice().stop(bound);
+    sandbox.bob().stop(bound);
+    try (Stream<Path> files = Files.walk(sandbox.folder())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
