@@ -65,6 +65,7 @@ final class Deliveries implements AutoCloseable {
   private final class Lane {
     private final String name;
     private final MVMap<Long, byte[]> queue;
+    private final Bell bell = new Bell();
     private final Thread thread;
     private volatile long delivered;
 
@@ -76,14 +77,8 @@ final class Deliveries implements AutoCloseable {
       thread.start();
     }
 
-    synchronized void wake() {
-      notifyAll();
-    }
-
-    private synchronized void await(long millis) throws InterruptedException {
-      if (!stopped) {
-        wait(millis);
-      }
+    void wake() {
+      bell.ring();
     }
 
     int waiting() {
@@ -95,7 +90,7 @@ final class Deliveries implements AutoCloseable {
       while (!stopped) {
         try {
           if (!step()) {
-            await(IDLE_MILLIS);
+            bell.await(IDLE_MILLIS);
           }
         } catch (InterruptedException e) {
           return;
@@ -112,7 +107,7 @@ final class Deliveries implements AutoCloseable {
 
     private void pause() {
       try {
-        await(IDLE_MILLIS);
+        bell.await(IDLE_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -134,7 +129,7 @@ final class Deliveries implements AutoCloseable {
       }
       Optional<Sink> sink = around.sink(name);
       if (sink.isEmpty()) {
-        await(ABSENT_MILLIS);
+        bell.await(ABSENT_MILLIS);
         return true;
       }
       sink.get().deliver(batch);

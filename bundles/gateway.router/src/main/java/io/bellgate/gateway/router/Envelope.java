@@ -99,7 +99,9 @@ record Envelope(
       }
       byte[] header = cose.get(0).GetByteString();
       CBORObject map = CBORObject.DecodeFromBytes(header);
-      if (map.get(CBORObject.FromObject(ALG)).AsInt32() != A256GCM || cose.get(1).size() != 0) {
+      if (map.get(CBORObject.FromObject(ALG)).AsInt32() != A256GCM
+          || cose.get(1).getType() != CBORType.Map
+          || cose.get(1).size() != 0) {
         throw new Malformed(
             "BG-ROUTE-011", "a protected message has alg A256GCM and no unprotected header");
       }

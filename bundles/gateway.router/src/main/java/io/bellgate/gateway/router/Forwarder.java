@@ -3,6 +3,7 @@ package io.bellgate.gateway.router;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.policy.Protection;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -26,7 +27,12 @@ final class Forwarder implements AutoCloseable {
   private static final long RETRY_MILLIS = 50;
   private static final long DRY_MILLIS = 200;
 
-  private record Waiting(int priority, long transfer) implements Comparable<Waiting> {
+  /**
+   * Messages that wait are kept by what they accept, so that those that want a key there is none of
+   * hold up no others.
+   */
+  private record Waiting(int priority, long transfer, List<Protection> acceptable)
+      implements Comparable<Waiting> {
     @Override
     public int compareTo(Waiting other) {
       return priority != other.priority
@@ -43,9 +49,11 @@ final class Forwarder implements AutoCloseable {
   private final Counters counters;
   private final Epoch epoch;
   private final Semaphore window;
-  private final NavigableSet<Waiting> waiting = new ConcurrentSkipListSet<>();
+  private final Map<List<Protection>, NavigableSet<Waiting>> waiting = new ConcurrentHashMap<>();
+  private final Map<List<Protection>, Long> dryUntilNanos = new ConcurrentHashMap<>();
   private final NavigableSet<Long> unacknowledged = new ConcurrentSkipListSet<>();
   private final Map<Long, SendKeys.Sealed> sealed = new ConcurrentHashMap<>();
+  private final Bell bell = new Bell();
   private final Thread thread;
   private PeerSession greeted;
   private volatile boolean stopped;
@@ -67,7 +75,7 @@ final class Forwarder implements AutoCloseable {
     this.counters = counters;
     this.epoch = epoch;
     this.window = new Semaphore(inFlight);
-    outbox.forEach((transfer, octets) -> enqueue(transfer, Item.decode(octets).priority()));
+    outbox.forEach((transfer, octets) -> enqueue(transfer, Item.decode(octets)));
     thread = new Thread(this::loop, "router-to-" + peer);
     thread.setDaemon(true);
     thread.start();
@@ -82,10 +90,28 @@ final class Forwarder implements AutoCloseable {
   }
 
   /** Takes a message that is durable in the outbox. */
-  void enqueue(long transfer, int priority) {
+  void enqueue(long transfer, Item item) {
     unacknowledged.add(transfer);
-    waiting.add(new Waiting(priority, transfer));
+    put(new Waiting(item.priority(), transfer, item.acceptable()));
     wake();
+  }
+
+  private void put(Waiting message) {
+    waiting.computeIfAbsent(message.acceptable(), a -> new ConcurrentSkipListSet<>()).add(message);
+  }
+
+  /** The first message that has a chance now, or null. */
+  private Waiting first() {
+    Waiting first = null;
+    for (Map.Entry<List<Protection>, NavigableSet<Waiting>> lane : waiting.entrySet()) {
+      Long until = dryUntilNanos.get(lane.getKey());
+      boolean dry = until != null && System.nanoTime() - until < 0;
+      Waiting head = dry || lane.getValue().isEmpty() ? null : lane.getValue().first();
+      if (head != null && (first == null || head.compareTo(first) < 0)) {
+        first = head;
+      }
+    }
+    return first;
   }
 
   int size() {
@@ -93,21 +119,15 @@ final class Forwarder implements AutoCloseable {
   }
 
   int inFlight() {
-    return unacknowledged.size() - waiting.size();
+    return unacknowledged.size() - waiting.values().stream().mapToInt(NavigableSet::size).sum();
   }
 
   String holdUp() {
     return unacknowledged.isEmpty() ? "" : holdUp;
   }
 
-  synchronized void wake() {
-    notifyAll();
-  }
-
-  private synchronized void await(long millis) throws InterruptedException {
-    if (!stopped) {
-      wait(millis);
-    }
+  void wake() {
+    bell.ring();
   }
 
   private void loop() {
@@ -127,7 +147,7 @@ final class Forwarder implements AutoCloseable {
 
   private void pause(long millis) {
     try {
-      await(millis);
+      bell.await(millis);
     } catch (InterruptedException e) {
       stopped = true;
     }
@@ -137,22 +157,22 @@ final class Forwarder implements AutoCloseable {
     Optional<PeerSession> session = around.session(peer).filter(PeerSession::alive);
     if (session.isEmpty()) {
       holdUp = "not connected to " + peer;
-      await(IDLE_MILLIS);
+      bell.await(IDLE_MILLIS);
       return;
     }
     if (session.get() != greeted && !greet(session.get())) {
-      await(RETRY_MILLIS);
+      bell.await(RETRY_MILLIS);
       return;
     }
-    Waiting next = waiting.isEmpty() ? null : waiting.first();
+    Waiting next = first();
     if (next == null) {
-      await(IDLE_MILLIS);
+      bell.await(unacknowledged.isEmpty() ? IDLE_MILLIS : DRY_MILLIS);
       return;
     }
     if (!window.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
       return;
     }
-    waiting.remove(next);
+    waiting.get(next.acceptable()).remove(next);
     boolean sent = false;
     try {
       sent = send(session.get(), next);
@@ -214,8 +234,9 @@ final class Forwarder implements AutoCloseable {
       message = seal(next.transfer(), item);
       if (message == null) {
         holdUp = "no key for " + item.acceptable() + " with " + peer;
-        waiting.add(next);
-        await(DRY_MILLIS);
+        dryUntilNanos.put(
+            next.acceptable(), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRY_MILLIS));
+        put(next);
         return false;
       }
       sealed.put(next.transfer(), message);
@@ -237,7 +258,7 @@ final class Forwarder implements AutoCloseable {
             item.sink(),
             item.rule(),
             item.priority(),
-            java.util.List.of(),
+            List.of(),
             Map.of());
     for (Protection protection : item.acceptable()) {
       Optional<SendKeys.Sealed> result =
@@ -275,7 +296,7 @@ final class Forwarder implements AutoCloseable {
           keys.drop(sent.key());
           sealed.remove(which.transfer());
           counters.count("protected again");
-          waiting.add(which);
+          put(which);
         }
         case REFUSED -> {
           LOG.log(System.Logger.Level.WARNING, "{0} refused a message: {1}", peer, reply.text());
@@ -297,7 +318,7 @@ final class Forwarder implements AutoCloseable {
     java.util.concurrent.CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
         .execute(
             () -> {
-              waiting.add(which);
+              put(which);
               wake();
             });
   }

@@ -208,7 +208,7 @@ final class Traffic implements AutoCloseable {
       if (local(send)) {
         deliveries.wake(send.sink());
       } else {
-        forwarder(send.destination()).enqueue(placed.transfer(), send.priority());
+        forwarder(send.destination()).enqueue(placed.transfer(), placed.item());
       }
     } else {
       counters.count(
