@@ -199,6 +199,7 @@ final class Store implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    queue.offer(new Change<>(() -> null, new CompletableFuture<>(), true)); // wakes the thread
     boolean interrupted = false;
     while (committer.isAlive()) {
       try {
