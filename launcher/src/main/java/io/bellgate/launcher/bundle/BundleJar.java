@@ -51,15 +51,30 @@ public record BundleJar(
     }
   }
 
+  /** The commands a jar declares, from its manifest alone; none if it is no bundle. */
+  public static List<Clause> commands(Path file) {
+    try (JarFile jar = new JarFile(file.toFile(), false)) {
+      Manifest manifest = jar.getManifest();
+      return manifest == null
+          ? List.of()
+          : commands(manifest.getMainAttributes().getValue("Provide-Capability"));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static List<Clause> commands(String header) {
+    return Clause.parse(header).stream()
+        .filter(clause -> clause.path().equals("io.bellgate.command"))
+        .toList();
+  }
+
   private static BundleJar read(Path file, JarFile jar, Attributes headers)
       throws IOException, XMLStreamException {
     String name = Clause.parse(headers.getValue("Bundle-SymbolicName")).get(0).path();
     String version =
         Optional.ofNullable(headers.getValue("Bundle-Version")).map(String::strip).orElse("0.0.0");
-    List<Clause> commands =
-        Clause.parse(headers.getValue("Provide-Capability")).stream()
-            .filter(clause -> clause.path().equals("io.bellgate.command"))
-            .toList();
+    List<Clause> commands = commands(headers.getValue("Provide-Capability"));
     boolean fragment = headers.getValue("Fragment-Host") != null;
     return new BundleJar(
         file,

@@ -135,6 +135,19 @@ public final class GenerationFolder {
     DurableFile.write(folder(number).resolve("starts"), starts + "\n");
   }
 
+  /** Whether a generation was ever healthy. */
+  public boolean proven(int number) {
+    return Files.exists(folder(number).resolve("proven"));
+  }
+
+  /** Notes that a generation is healthy; its start counter begins anew. */
+  public void setProven(int number) throws IOException {
+    setStarts(number, 0);
+    if (!proven(number)) {
+      DurableFile.write(folder(number).resolve("proven"), "");
+    }
+  }
+
   /** Why a generation was given up; empty if it was not. */
   public Optional<String> failure(int number) throws IOException {
     Path file = folder(number).resolve("failed");

@@ -54,7 +54,7 @@ public final class SocketLender implements AutoCloseable {
       channels.put(spec.name(), channel);
     } catch (IOException | RuntimeException e) {
       closeQuietly(channel);
-      throw Refusal.failed(
+      throw Refusal.refused(
           "BG-SOCKET-001",
           "sockets/" + spec.name(),
           "the socket cannot be opened: type="

@@ -1,0 +1,26 @@
+package io.bellgate.launcher.cli;
+
+import java.util.List;
+
+/** stub. */
+final class DoctorCommand implements OwnCommand {
+  @Override
+  public String name() {
+    return "doctor";
+  }
+
+  @Override
+  public String summary() {
+    return "stub";
+  }
+
+  @Override
+  public String help() {
+    return "";
+  }
+
+  @Override
+  public int run(Cli cli, List<String> line) {
+    return 0;
+  }
+}
