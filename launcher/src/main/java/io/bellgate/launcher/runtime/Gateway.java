@@ -203,6 +203,7 @@ public final class Gateway {
         runtime.close();
       }
       lender.close();
+      ControlPath.remove(place.data());
       if (!healthy && !givingUp) {
         generations.setStarts(generation.number(), startsBefore); // ended by hand, not failed
       }

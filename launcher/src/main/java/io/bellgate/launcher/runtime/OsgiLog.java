@@ -84,8 +84,8 @@ final class OsgiLog {
           default -> Level.FINE;
         };
     String message = String.valueOf(call(entry, "getMessage"));
-    if (message.startsWith("FrameworkEvent") || message.startsWith("ServiceEvent")) {
-      level = Level.FINE; // the log service repeats events; framework() has them already
+    if (message.matches("(Framework|Bundle|Service)Event [A-Z_]+")) {
+      level = Level.FINE; // the log service repeats events
     }
     write(
         (Bundle) call(entry, "getBundle"), level, message, (Throwable) call(entry, "getException"));

@@ -48,6 +48,15 @@ public final class ControlPath {
         : data.run().resolve("control.sock");
   }
 
+  /** Removes the socket's file and what {@link #choose} made for it. */
+  public static void remove(DataFolder data) throws IOException {
+    Path path = find(data);
+    Files.deleteIfExists(path);
+    if (Files.deleteIfExists(data.run().resolve("control.path"))) {
+      Files.deleteIfExists(path.getParent());
+    }
+  }
+
   private static boolean fits(Path path) {
     return path.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_OCTETS;
   }
