@@ -1,0 +1,2 @@
+/** The key manager's store, on MVStore. */
+package io.bellgate.keys.pool;
