@@ -2,6 +2,7 @@ package io.bellgate.keys.pool;
 
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import java.io.IOException;
 import java.util.BitSet;
 import java.util.UUID;
 
@@ -13,9 +14,11 @@ import java.util.UUID;
 final class Block {
   final long number;
   final Header header;
-  final BitSet used;
+  final BitSet used = new BitSet();
   final BitSet reserved = new BitSet();
   private final int ownParity;
+  private long position = -1;
+  private int length;
   boolean confirmed;
 
   /**
@@ -37,12 +40,29 @@ final class Block {
       long takeUntilMillis,
       long expiresAtMillis) {}
 
-  Block(long number, Header header, String site, boolean confirmed, BitSet used) {
+  Block(long number, Header header, String site) {
     this.number = number;
     this.header = header;
-    this.confirmed = confirmed;
-    this.used = used;
     this.ownParity = site.compareTo(header.peer()) < 0 ? 0 : 1;
+  }
+
+  /**
+   * Says where the block's record is.
+   *
+   * @param at in the journal; -1 if it is not there yet
+   * @param octets of the record; -1 leaves it as it is
+   */
+  void place(long at, int octets) {
+    position = at;
+    length = octets < 0 ? length : octets;
+  }
+
+  byte[] record(Journal journal) throws IOException {
+    return journal.read(position, length);
+  }
+
+  int recordOctets() {
+    return length;
   }
 
   boolean owns(int chunk) {

@@ -7,7 +7,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @ObjectClassDefinition(name = "Bellgate key pool", description = "Where keys are kept")
 @interface Configuration {
   @AttributeDefinition(
-      description = "Folder of the store; empty: DATA/pool. The store is the file pool.mv in it")
+      description =
+          "Folder of the store; empty: DATA/pool. The store is the file pool.journal in it")
   String folder() default "";
 
   @AttributeDefinition(

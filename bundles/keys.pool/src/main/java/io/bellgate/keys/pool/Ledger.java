@@ -6,11 +6,14 @@ import io.bellgate.api.keys.KeyBlock;
 import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,15 +21,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
 
 /**
  * Blocks, what of them is used, and which are gone. Its one thread is the {@link StorageThread};
  * nothing is durable before {@link #commit} returned. State only moves forward: a chunk that was
  * used is never free again, a block that is gone is remembered by ID.
  */
-final class Ledger implements AutoCloseable {
+final class Ledger implements Closeable {
   /** IDs of gone blocks that are remembered; the oldest are forgotten. */
   static final int MOST_GONE = 16_384;
 
@@ -34,55 +35,67 @@ final class Ledger implements AutoCloseable {
       Comparator.<Block>comparingLong(b -> b.header.expiresAtMillis())
           .thenComparingLong(b -> b.number);
   private static final int LONGEST_MARGIN_MILLIS = 60_000;
+  private static final long SMALL_OCTETS = 1 << 16;
 
-  private final MVStore store;
-  private final MVMap<Long, byte[]> records;
-  private final MVMap<Long, byte[]> states;
-  private final MVMap<Long, byte[]> goneIds;
-  private final boolean fsync;
+  private final Journal journal;
   private final String site;
   private final Clock clock;
   private final Map<UUID, Block> blocks = new HashMap<>();
-  private final Map<UUID, Long> gone = new HashMap<>();
+  private final Map<Long, Block> byNumber = new HashMap<>();
+  private final LinkedHashSet<UUID> gone = new LinkedHashSet<>();
   private final Map<String, TreeMap<Long, Block>> takeable = new HashMap<>();
   private final TreeSet<Block> byExpiry = new TreeSet<>(BY_EXPIRY);
   private final Tally tally = new Tally();
+  private Entries pending = new Entries();
+  private long liveOctets;
   private long nextNumber;
   private long changes;
 
-  Ledger(Path file, String site, boolean fsync, Clock clock) {
-    this(file.toString(), site, fsync, clock);
-  }
-
-  Ledger(String file, String site, boolean fsync, Clock clock) {
+  /**
+   * Reads the journal, or makes an empty one.
+   *
+   * @throws IOException if it cannot be read or is damaged
+   */
+  Ledger(Disk.Folder folder, Path file, String site, boolean fsync, Clock clock)
+      throws IOException {
     this.site = site;
-    this.fsync = fsync;
     this.clock = clock;
-    this.store =
-        new MVStore.Builder()
-            .fileName(file)
-            .autoCommitDisabled()
-            .autoCompactFillRate(0)
-            .cacheSize(1)
-            .open();
-    store.setRetentionTime(0);
-    this.records = store.openMap("blocks");
-    this.states = store.openMap("states");
-    this.goneIds = store.openMap("gone");
-    load();
+    this.journal = new Journal(folder, file, fsync, this::replay);
+    compact();
   }
 
-  private void load() {
-    for (Map.Entry<Long, byte[]> entry : records.entrySet()) {
-      byte[] state = states.get(entry.getKey());
-      Block.Header header = BlockCodec.header(BlockCodec.headerOf(entry.getValue()));
-      BitSet used = BlockCodec.used(state);
-      index(new Block(entry.getKey(), header, site, BlockCodec.confirmed(state), used));
-    }
-    goneIds.entrySet().forEach(e -> gone.put(Uuids.of(e.getValue()), e.getKey()));
-    Long last = goneIds.lastKey();
-    Long lastBlock = records.lastKey();
-    nextNumber = 1 + Math.max(last == null ? 0 : last, lastBlock == null ? 0 : lastBlock);
+  /** Applies one committed frame. */
+  private void replay(byte[] payload, long position) throws IOException {
+    Entries.read(
+        payload,
+        new Entries.Reader() {
+          @Override
+          public void deposit(long number, int offset, byte[] record) {
+            Block.Header header = BlockCodec.header(BlockCodec.headerOf(record));
+            Block block = new Block(number, header, site);
+            block.place(position + offset, record.length);
+            nextNumber = Math.max(nextNumber, number + 1);
+            index(block);
+          }
+
+          @Override
+          public void state(long number, byte[] state) {
+            Block block = byNumber.get(number);
+            unindex(block);
+            block.confirmed = BlockCodec.confirmed(state);
+            block.used.or(BlockCodec.used(state));
+            index(block);
+          }
+
+          @Override
+          public void gone(UUID id) {
+            Block block = blocks.get(id);
+            if (block != null) {
+              unindex(block);
+            }
+            remember(id);
+          }
+        });
   }
 
   /** Counts changes to be committed: a caller whose call raised it waits for the commit. */
@@ -91,10 +104,28 @@ final class Ledger implements AutoCloseable {
   }
 
   /** Makes all changes durable: against a kill, and with fsync against a power cut. */
-  void commit() {
-    store.commit();
-    if (fsync) {
-      store.sync();
+  void commit() throws IOException {
+    if (!pending.isEmpty()) {
+      long position = journal.commit(pending.octets());
+      pending.deposits().forEach((block, offset) -> block.place(position + offset, -1));
+      pending = new Entries();
+      compact();
+    }
+  }
+
+  /** Leaves out what is gone, so that the file stays small and used key leaves it. */
+  private void compact() throws IOException {
+    if (journal.size() > 2 * liveOctets + SMALL_OCTETS) {
+      Entries all = new Entries();
+      for (UUID id : gone) {
+        all.gone(id);
+      }
+      for (Block block : new TreeMap<>(byNumber).values()) {
+        all.deposit(block, block.record(journal));
+        all.state(block);
+      }
+      long position = journal.rewrite(all.octets());
+      all.deposits().forEach((block, offset) -> block.place(position + offset, -1));
     }
   }
 
@@ -107,7 +138,7 @@ final class Ledger implements AutoCloseable {
   }
 
   boolean isEmpty() {
-    return records.isEmpty();
+    return blocks.isEmpty();
   }
 
   /** When the next block expires, or the end of time. */
@@ -117,7 +148,7 @@ final class Ledger implements AutoCloseable {
 
   void deposit(KeyBlock block, Seal seal, byte[] salt) {
     sweep();
-    if (blocks.containsKey(block.id()) || gone.containsKey(block.id())) {
+    if (blocks.containsKey(block.id()) || gone.contains(block.id())) {
       return;
     }
     long life = block.timeToLive().toMillis();
@@ -133,15 +164,18 @@ final class Ledger implements AutoCloseable {
             expiresAt);
     byte[] octets = BlockCodec.header(header, salt);
     byte[] sealed = block.octets().lend(plain -> seal.seal(octets, plain));
-    Block added = new Block(nextNumber++, header, site, false, new BitSet());
-    records.put(added.number, BlockCodec.record(octets, sealed));
-    states.put(added.number, BlockCodec.state(added));
+    Block added = new Block(nextNumber++, header, site);
+    byte[] record = BlockCodec.record(octets, sealed);
+    added.place(-1, record.length);
+    pending.deposit(added, record);
     changes++;
     index(added);
   }
 
   private void index(Block block) {
     blocks.put(block.header.id(), block);
+    byNumber.put(block.number, block);
+    liveOctets += block.recordOctets();
     byExpiry.add(block);
     tally.add(block);
     if (block.confirmed && block.nextOwn() >= 0) {
@@ -191,7 +225,7 @@ final class Ledger implements AutoCloseable {
     return found.map(
         block -> {
           int chunk = block.nextOwn();
-          byte[] record = records.get(block.number);
+          byte[] record = record(block);
           use(block, chunk);
           tally.taken(block);
           return key(block, chunk, record, seal);
@@ -205,7 +239,7 @@ final class Ledger implements AutoCloseable {
             block -> {
               int chunk = id.offset() / KeyPool.CHUNK_OCTETS;
               block.reserved.set(chunk);
-              return key(block, chunk, records.get(block.number), seal);
+              return key(block, chunk, record(block), seal);
             });
   }
 
@@ -217,6 +251,14 @@ final class Ledger implements AutoCloseable {
         && !block.owns(chunk)
         && !block.used.get(chunk)
         && !block.reserved.get(chunk);
+  }
+
+  private byte[] record(Block block) {
+    try {
+      return pending.deposits().containsKey(block) ? pending.record(block) : block.record(journal);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   private static Key key(Block block, int chunk, byte[] record, Seal seal) {
@@ -254,12 +296,14 @@ final class Ledger implements AutoCloseable {
   }
 
   private void saveState(Block block) {
-    states.put(block.number, BlockCodec.state(block));
+    pending.state(block);
     changes++;
   }
 
   private void unindex(Block block) {
     blocks.remove(block.header.id());
+    byNumber.remove(block.number);
+    liveOctets -= block.recordOctets();
     byExpiry.remove(block);
     tally.subtract(block);
     takeable.getOrDefault(block.header.peer(), new TreeMap<>()).remove(block.number);
@@ -268,14 +312,17 @@ final class Ledger implements AutoCloseable {
   /** Wipes a block and remembers its ID. */
   private void remove(Block block) {
     unindex(block);
-    records.remove(block.number);
-    states.remove(block.number);
-    goneIds.put(nextNumber, Uuids.octets(block.header.id()));
-    gone.put(block.header.id(), nextNumber++);
-    while (goneIds.sizeAsLong() > MOST_GONE) {
-      gone.remove(Uuids.of(goneIds.remove(goneIds.firstKey())));
-    }
+    pending.gone(block.header.id());
+    remember(block.header.id());
     changes++;
+  }
+
+  private void remember(UUID id) {
+    gone.remove(id);
+    gone.add(id);
+    if (gone.size() > MOST_GONE) {
+      gone.remove(gone.iterator().next());
+    }
   }
 
   /** Wipes what has expired. */
@@ -287,7 +334,7 @@ final class Ledger implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    store.close();
+  public void close() throws IOException {
+    journal.close();
   }
 }

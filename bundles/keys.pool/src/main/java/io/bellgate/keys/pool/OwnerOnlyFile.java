@@ -40,6 +40,11 @@ final class OwnerOnlyFile {
       channel.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    forceFolder(folder);
+  }
+
+  /** Makes what was renamed in a folder durable. */
+  static void forceFolder(Path folder) {
     try (FileChannel entry = FileChannel.open(folder, StandardOpenOption.READ)) {
       entry.force(true);
     } catch (IOException notOnThisSystem) {

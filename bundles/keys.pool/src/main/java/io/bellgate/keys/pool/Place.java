@@ -37,6 +37,6 @@ record Place(Path folder, Path keyFile, String site, boolean fsync) {
   }
 
   Path store() {
-    return folder.resolve("pool.mv");
+    return folder.resolve("pool.journal");
   }
 }

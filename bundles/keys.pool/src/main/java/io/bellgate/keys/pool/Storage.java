@@ -5,7 +5,11 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +20,7 @@ import java.util.function.Function;
 final class Storage {
   private final Place place;
   private final Clock clock;
+  private final FileChannel lock;
   private final StorageThread thread;
   private Seal seal;
   private volatile List<KeyPool.Stock> stocks;
@@ -32,10 +37,36 @@ final class Storage {
     this.place = place;
     this.clock = clock;
     OwnerOnlyFile.folder(place.folder());
+    this.lock = lock(place);
+    try {
+      this.thread = open();
+    } catch (IOException | RuntimeException failed) {
+      lock.close();
+      throw failed;
+    }
+  }
+
+  /** Two processes on one pool would give the same key out twice. */
+  private static FileChannel lock(Place place) throws IOException {
+    Path file = place.folder().resolve("pool.lock");
+    FileChannel lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (lock.tryLock() != null) {
+        return lock;
+      }
+    } catch (OverlappingFileLockException thisProcess) {
+      // the same answer
+    }
+    lock.close();
+    throw new IllegalStateException(
+        "a pool is open once: file=" + file + "; is another gateway using this data folder?");
+  }
+
+  private StorageThread open() throws IOException {
     if (Files.exists(place.keyFile())) {
       seal = new Seal(Secret.absorb(OwnerOnlyFile.read(place.keyFile())));
     }
-    Ledger ledger = new Ledger(place.store(), place.site(), place.fsync(), clock);
+    Ledger ledger = new Ledger(Disk.FILES, place.store(), place.site(), place.fsync(), clock);
     if (seal == null && !ledger.isEmpty()) {
       ledger.close();
       throw new IllegalStateException(
@@ -46,7 +77,7 @@ final class Storage {
               + " and lose the keys in it");
     }
     publish(ledger);
-    this.thread = new StorageThread(ledger, this::publish);
+    return new StorageThread(ledger, this::publish);
   }
 
   private void publish(Ledger ledger) {
@@ -122,6 +153,12 @@ final class Storage {
 
   void close() {
     thread.stop();
+    try {
+      lock.close();
+    } catch (IOException harmless) {
+      System.getLogger(Storage.class.getName())
+          .log(System.Logger.Level.DEBUG, "closing the lock", harmless);
+    }
     Seal last = seal();
     if (last != null) {
       last.destroy();

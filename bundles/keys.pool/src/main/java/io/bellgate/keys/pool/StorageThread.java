@@ -1,5 +1,6 @@
 package io.bellgate.keys.pool;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -111,7 +112,7 @@ final class StorageThread {
     refuseQueued();
     try {
       ledger.close();
-    } catch (RuntimeException broken) {
+    } catch (IOException broken) {
       System.getLogger(StorageThread.class.getName())
           .log(System.Logger.Level.WARNING, "closing the pool's file", broken);
     }
@@ -148,7 +149,7 @@ final class StorageThread {
       ledger.commit();
       afterwards.accept(ledger);
       waiting.forEach(Call::done);
-    } catch (RuntimeException failed) {
+    } catch (IOException | RuntimeException failed) {
       failure = String.valueOf(failed.getMessage());
       IllegalStateException stopped = stopped();
       stopped.initCause(failed);

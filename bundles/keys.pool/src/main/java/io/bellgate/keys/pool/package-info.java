@@ -1,2 +1,2 @@
-/** The key manager's store, on MVStore. */
+/** The key manager's store, in a journal. */
 package io.bellgate.keys.pool;

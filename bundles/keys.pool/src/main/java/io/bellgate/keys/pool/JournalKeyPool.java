@@ -39,7 +39,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The key pool in a file of MVStore.
+ * The key pool in a journal.
  *
  * <p>No lock of its own: one {@link StorageThread} owns all state. In the gap of a swap callers get
  * {@link Gone}; the successor reads everything from the file, so that the parked state says nothing
@@ -63,8 +63,8 @@ import org.osgi.service.metatype.annotations.Designate;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.entropy.RandomBits)",
     effective = "active")
-public final class MvKeyPool implements KeyPool, Handover, StatusSource {
-  private static final System.Logger LOG = System.getLogger(MvKeyPool.class.getName());
+public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
+  private static final System.Logger LOG = System.getLogger(JournalKeyPool.class.getName());
   private static final Duration STOP_BOUND = Duration.ofSeconds(5);
   private static final int MOST_PURPOSES = 32;
 
@@ -78,7 +78,7 @@ public final class MvKeyPool implements KeyPool, Handover, StatusSource {
   volatile RandomBits random;
 
   /** Made by Declarative Services. */
-  public MvKeyPool() {}
+  public JournalKeyPool() {}
 
   @Activate
   void activate(BundleContext context, Configuration configuration) throws IOException {

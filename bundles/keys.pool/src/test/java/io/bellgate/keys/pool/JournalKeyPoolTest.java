@@ -29,15 +29,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pool's contract, and what the file adds to it. */
-class MvKeyPoolTest extends KeyPoolContract {
+class JournalKeyPoolTest extends KeyPoolContract {
   private static final Duration SOON = Duration.ofMillis(50);
 
   @TempDir Path folder;
-  private final List<MvKeyPool> pools = new ArrayList<>();
+  private final List<JournalKeyPool> pools = new ArrayList<>();
 
   @Override
-  protected MvKeyPool open(String site, boolean lab, Clock time) throws IOException {
-    MvKeyPool pool = new MvKeyPool();
+  protected JournalKeyPool open(String site, boolean lab, Clock time) throws IOException {
+    JournalKeyPool pool = new JournalKeyPool();
     pool.random = new SeededBits(site.hashCode());
     Path key = folder.resolve(site + "-secrets/pool.key");
     pool.start(new Place(folder.resolve(site), key, site, false), lab, time);
@@ -47,10 +47,10 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @AfterEach
   void stopAll() {
-    pools.forEach(MvKeyPool::stop);
+    pools.forEach(JournalKeyPool::stop);
   }
 
-  private MvKeyPool reopen(MvKeyPool pool, String site) throws IOException {
+  private JournalKeyPool reopen(JournalKeyPool pool, String site) throws IOException {
     pool.stop();
     pools.remove(pool);
     return open(site, false, clock);
@@ -58,7 +58,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void keepsEverythingButUsedKeysOverARestart() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     UUID used = confirmed(pool, "bob", 1);
     UUID half = confirmed(pool, "bob", 6);
     UUID open = UUID.randomUUID();
@@ -83,7 +83,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void answersGoneWhileParkedAndServesAgainAfterResume() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 2);
     assertEquals("io.bellgate.keys.pool", pool.park(1, SOON).component());
     assertThrows(Gone.class, () -> pool.take("bob", "message", o -> true));
@@ -95,7 +95,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void doesNotParkOverAReservation() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 4);
     KeyPool.Reservation open = pool.reserve("bob", new KeyId(id, 32, 32)).orElseThrow();
     assertThrows(CannotPark.class, () -> pool.park(1, SOON));
@@ -107,7 +107,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void answersGoneAfterItWasStopped() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     confirmed(pool, "bob", 2);
     pool.stop();
     pools.remove(pool);
@@ -115,15 +115,23 @@ class MvKeyPoolTest extends KeyPoolContract {
   }
 
   @Test
+  void opensAPoolOnce() throws Exception {
+    open("alice", false, clock);
+    String message =
+        assertThrows(IllegalStateException.class, () -> open("alice", false, clock)).getMessage();
+    assertTrue(message.contains("open once"), message);
+  }
+
+  @Test
   void answersGoneToADepositWithoutRandomBits() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     pool.random = null;
     assertThrows(Gone.class, () -> confirmed(pool, "bob", 2));
   }
 
   @Test
   void survivesAnInterruptedCaller() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     confirmed(pool, "bob", 4);
     Thread.currentThread().interrupt();
     assertTrue(pool.take("bob", "message", o -> true).isPresent());
@@ -133,7 +141,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void keepsItsWrappingKeyForTheOwner() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     confirmed(pool, "bob", 2);
     Path key = folder.resolve("alice-secrets/pool.key");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
@@ -148,7 +156,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void doesNotOpenWithoutItsWrappingKey() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     confirmed(pool, "bob", 2);
     pool.stop();
     pools.remove(pool);
@@ -158,7 +166,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void stopsTakingShortlyBeforeABlockExpiresAtThePeer() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 4);
     clock.advance(Duration.ofMinutes(59).plusSeconds(1));
     assertTrue(pool.take("bob", "message", o -> true).isEmpty());
@@ -167,10 +175,10 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void neverStoresAKeyInClear() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 2);
     Key key = pool.take("bob", "message", o -> true).orElseThrow();
-    byte[] file = Files.readAllBytes(folder.resolve("alice/pool.mv"));
+    byte[] file = Files.readAllBytes(folder.resolve("alice/pool.journal"));
     String disk = new String(file, java.nio.charset.StandardCharsets.ISO_8859_1);
     byte[] octets = key.secret().lend(byte[]::clone);
     String secret = new String(octets, 0, 8, java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -179,7 +187,7 @@ class MvKeyPoolTest extends KeyPoolContract {
 
   @Test
   void tellsItsStatus() throws Exception {
-    MvKeyPool pool = open("alice", false, clock);
+    JournalKeyPool pool = open("alice", false, clock);
     confirmed(pool, "bob", 4);
     pool.take("bob", "message", o -> true).orElseThrow();
     Map<String, Object> status = pool.status();
