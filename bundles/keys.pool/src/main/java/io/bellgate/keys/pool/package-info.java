@@ -1,0 +1,2 @@
+/** The key manager's store, in a journal. */
+package io.bellgate.keys.pool;

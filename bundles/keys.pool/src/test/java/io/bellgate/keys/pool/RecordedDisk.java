@@ -1,0 +1,140 @@
+package io.bellgate.keys.pool;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A disk that remembers each write and each sync, and can tell what it may hold after a power cut:
+ * all that was synced, and of the rest any part in any order, torn at sectors.
+ */
+final class RecordedDisk implements Disk.Folder {
+  private static final int SECTOR_OCTETS = 512;
+
+  private final List<Entry> log = new ArrayList<>();
+
+  private enum Kind {
+    WRITE,
+    TRUNCATE,
+    SYNC,
+    REPLACE
+  }
+
+  /** One thing that happened to a file; files are numbered as they were opened. */
+  private record Entry(Kind kind, int file, long offset, byte[] octets) {}
+
+  private final Map<Path, Integer> files = new HashMap<>();
+  private int opened;
+
+  /** How much has happened. */
+  int position() {
+    return log.size();
+  }
+
+  /** Writes what the file that was opened first, or its replacement, may hold after a cut. */
+  void image(int position, Random random, Path file) throws IOException {
+    int shown = 0;
+    for (Entry entry : log.subList(0, position)) {
+      shown = entry.kind() == Kind.REPLACE ? entry.file() : shown;
+    }
+    int last = shown;
+    List<Entry> own = log.subList(0, position).stream().filter(e -> e.file() == last).toList();
+    int synced = own.size();
+    while (synced > 0 && own.get(synced - 1).kind() != Kind.SYNC) {
+      synced--;
+    }
+    Files.deleteIfExists(file);
+    try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
+      for (Entry entry : own.subList(0, synced)) {
+        apply(disk, entry);
+      }
+      List<Entry> loose = new ArrayList<>();
+      own.subList(synced, own.size()).forEach(e -> loose.addAll(sectors(e)));
+      Collections.shuffle(loose, random);
+      for (Entry entry : loose.subList(0, random.nextInt(loose.size() + 1))) {
+        apply(disk, entry);
+      }
+    }
+  }
+
+  private static List<Entry> sectors(Entry entry) {
+    if (entry.kind() != Kind.WRITE) {
+      return List.of(entry);
+    }
+    List<Entry> parts = new ArrayList<>();
+    for (int from = 0; from < entry.octets().length; ) {
+      long at = entry.offset() + from;
+      int room = SECTOR_OCTETS - (int) (at % SECTOR_OCTETS);
+      int to = Math.min(entry.octets().length, from + room);
+      byte[] part = Arrays.copyOfRange(entry.octets(), from, to);
+      parts.add(new Entry(Kind.WRITE, entry.file(), at, part));
+      from = to;
+    }
+    return parts;
+  }
+
+  private static void apply(RandomAccessFile disk, Entry entry) throws IOException {
+    switch (entry.kind()) {
+      case WRITE -> {
+        disk.seek(entry.offset());
+        disk.write(entry.octets());
+      }
+      case TRUNCATE -> disk.setLength(entry.offset());
+      case SYNC, REPLACE -> {}
+    }
+  }
+
+  @Override
+  public Disk open(Path file) throws IOException {
+    int number = opened++;
+    files.put(file, number);
+    Disk real = Disk.FILES.open(file);
+    return new Disk() {
+      @Override
+      public byte[] read(long position, int length) throws IOException {
+        return real.read(position, length);
+      }
+
+      @Override
+      public void write(long position, byte[] octets) throws IOException {
+        log.add(new Entry(Kind.WRITE, number, position, octets.clone()));
+        real.write(position, octets);
+      }
+
+      @Override
+      public void force() {
+        log.add(new Entry(Kind.SYNC, number, 0, null));
+      }
+
+      @Override
+      public void truncate(long size) throws IOException {
+        log.add(new Entry(Kind.TRUNCATE, number, size, null));
+        real.truncate(size);
+      }
+
+      @Override
+      public long size() throws IOException {
+        return real.size();
+      }
+
+      @Override
+      public void close() throws IOException {
+        real.close();
+      }
+    };
+  }
+
+  @Override
+  public void replace(Path file, Path by) throws IOException {
+    Disk.FILES.replace(file, by);
+    log.add(new Entry(Kind.REPLACE, files.get(by), 0, null));
+  }
+}
