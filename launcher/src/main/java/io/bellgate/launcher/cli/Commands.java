@@ -88,7 +88,9 @@ public final class Commands {
     for (OwnCommand command : own) {
       out.printf("  %-10s %s%n", command.name(), command.summary());
     }
-    List<CommandIndex.Entry> declared = index().all();
+    List<String> names = own.stream().map(OwnCommand::name).toList();
+    List<CommandIndex.Entry> declared =
+        index().all().stream().filter(entry -> !names.contains(entry.name())).toList();
     if (!declared.isEmpty()) {
       out.println();
       out.println("Commands of bundles; with --site SITE they run in that site's gateway:");
