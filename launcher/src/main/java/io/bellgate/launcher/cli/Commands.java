@@ -70,9 +70,25 @@ public final class Commands {
           "there is no such command: command=" + name,
           Nearest.advice(name, known, "bellgate --help lists all commands"));
     }
-    return entry.get().local()
-        ? new LocalCommand(entry.get()).run(cli, line)
-        : new RemoteCommand(entry.get().name()).run(cli, line);
+    if (entry.get().local()) {
+      return new LocalCommand(entry.get()).run(cli, line);
+    }
+    return remote(entry.get(), line);
+  }
+
+  /** The gateway explains its commands; where none answers, the manifest's summary has to do. */
+  private int remote(CommandIndex.Entry entry, List<String> line) throws IOException {
+    try {
+      return new RemoteCommand(entry.name()).run(cli, line);
+    } catch (Refusal e) {
+      if (!line.contains("--help")) {
+        throw e;
+      }
+      cli.out().println(entry.name() + ": " + entry.summary());
+      cli.out().println("Runs in a gateway: bellgate " + entry.name() + " --site SITE [ARGUMENTS]");
+      cli.out().println("Add --site of a running gateway to --help for all options.");
+      return ExitCode.OK;
+    }
   }
 
   private CommandIndex index() throws IOException {
@@ -88,7 +104,9 @@ public final class Commands {
     for (OwnCommand command : own) {
       out.printf("  %-10s %s%n", command.name(), command.summary());
     }
-    List<CommandIndex.Entry> declared = index().all();
+    List<String> names = own.stream().map(OwnCommand::name).toList();
+    List<CommandIndex.Entry> declared =
+        index().all().stream().filter(entry -> !names.contains(entry.name())).toList();
     if (!declared.isEmpty()) {
       out.println();
       out.println("Commands of bundles; with --site SITE they run in that site's gateway:");

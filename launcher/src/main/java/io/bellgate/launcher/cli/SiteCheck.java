@@ -18,6 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The part of {@code doctor} about one site: configuration, features, ports, data folder. */
 final class SiteCheck {
@@ -139,15 +143,29 @@ final class SiteCheck {
     }
   }
 
-  /** Runs the gateway's own {@code doctor} and returns its exit code. */
-  int inside() throws IOException {
+  /** Runs the gateway's own {@code doctor} for at most 20 seconds and returns its exit code. */
+  int inside() throws IOException, InterruptedException {
+    ControlClient client = new ControlClient(ControlPath.find(data));
+    ControlClient.Streams streams =
+        new ControlClient.Streams(InputStream.nullInputStream(), cli.out(), cli.err());
+    FutureTask<Integer> task = new FutureTask<>(() -> client.run(List.of("doctor"), 80, streams));
+    Thread thread = new Thread(task, "bellgate-doctor");
+    thread.setDaemon(true);
+    thread.start();
     try {
-      ControlClient.Streams streams =
-          new ControlClient.Streams(InputStream.nullInputStream(), cli.out(), cli.err());
-      return new ControlClient(ControlPath.find(data)).run(List.of("doctor"), 80, streams);
-    } catch (Refusal e) {
-      cli.err().println(e.getMessage());
-      return ExitCode.FAILED;
+      return task.get(20, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      cli.err().println(e.getCause().getMessage());
+    } catch (TimeoutException e) {
+      cli.err()
+          .println(
+              Finding.fail(
+                      "BG-DOCTOR-017",
+                      "gateway",
+                      "it accepts commands but does not answer within 20 s",
+                      "look into " + data.log())
+                  .text());
     }
+    return ExitCode.FAILED;
   }
 }

@@ -15,9 +15,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Runs one command in a running gateway. */
 public final class ControlClient {
+  private static final long SILENCE_SECONDS = 10;
+
   private final Path socket;
 
   /**
@@ -52,7 +55,10 @@ public final class ControlClient {
       Thread input = new Thread(() -> forward(streams.in(), out), "bellgate-stdin");
       input.setDaemon(true);
       input.start();
-      return answer(Channels.newInputStream(channel), streams);
+      Thread hint = new Thread(() -> hint(streams.err()), "bellgate-hint");
+      hint.setDaemon(true);
+      hint.start();
+      return answer(Channels.newInputStream(channel), streams, hint);
     } catch (ProtocolException | EOFException e) {
       throw Refusal.unreachable(
           "the gateway broke off: " + e.getMessage(), "look into its log, then try again");
@@ -74,9 +80,10 @@ public final class ControlClient {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private static int answer(InputStream in, Streams streams) throws IOException {
+  private static int answer(InputStream in, Streams streams, Thread hint) throws IOException {
     while (true) {
       Frames.Frame frame = Frames.read(in);
+      hint.interrupt();
       switch (frame.type()) {
         case Frames.STDOUT -> print(streams.out(), frame);
         case Frames.STDERR -> print(streams.err(), frame);
@@ -88,6 +95,17 @@ public final class ControlClient {
         }
         default -> throw new ProtocolException("no such frame: type=" + frame.type());
       }
+    }
+  }
+
+  /** While the bundle that serves commands is replaced, a command waits in the kernel. */
+  private static void hint(OutputStream err) {
+    try {
+      TimeUnit.SECONDS.sleep(SILENCE_SECONDS);
+      String text = "bellgate: the gateway runs but has not answered yet; Ctrl-C gives up\n";
+      err.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (InterruptedException | IOException e) {
+      return; // it answered
     }
   }
 

@@ -89,7 +89,8 @@ public final class Gateway {
     lender.openControl(ControlPath.choose(place.data()));
     Map<String, SocketSpec> specs = new TreeMap<>();
     generation.sockets().forEach((name, json) -> specs.put(name, SocketSpec.of(name, json)));
-    specs.values().forEach(lender::open);
+    Map<String, Integer> before = place.run().lastPorts();
+    specs.forEach((name, spec) -> lender.open(spec, before.getOrDefault(name, 0)));
     JsonObjectBuilder bound = Json.createObjectBuilder();
     lender.ports().forEach((name, port) -> bound.add(name, specs.get(name).json(port)));
     place.run().write("sockets.json", bound.build());

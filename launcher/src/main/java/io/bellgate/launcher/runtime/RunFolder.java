@@ -2,6 +2,7 @@ package io.bellgate.launcher.runtime;
 
 import io.bellgate.launcher.folder.DataFolder;
 import io.bellgate.launcher.folder.DurableFile;
+import io.bellgate.launcher.json.JsonDocument;
 import io.bellgate.launcher.json.JsonText;
 import io.bellgate.launcher.report.Refusal;
 import jakarta.json.JsonObject;
@@ -12,7 +13,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@code DATA/run}: what another process needs to know of a running gateway, and the lock. */
 public final class RunFolder implements AutoCloseable {
@@ -64,8 +67,24 @@ public final class RunFolder implements AutoCloseable {
     DurableFile.write(folder.resolve(name), JsonText.pretty(content));
   }
 
+  /** Ports that the sockets were bound to when the gateway last ran, so far as that is known. */
+  public Map<String, Integer> lastPorts() {
+    Map<String, Integer> out = new HashMap<>();
+    Path file = folder.resolve("sockets.json");
+    try {
+      if (Files.exists(file)) {
+        JsonDocument.read(file)
+            .root()
+            .forEach((name, socket) -> out.put(name, socket.asJsonObject().getInt("port")));
+      }
+    } catch (RuntimeException e) {
+      out.clear(); // a damaged note is no reason not to start
+    }
+    return out;
+  }
+
   private void remove() throws IOException {
-    for (String name : List.of("pid", "ready.json", "sockets.json")) {
+    for (String name : List.of("pid", "ready.json")) {
       Files.deleteIfExists(folder.resolve(name));
     }
   }

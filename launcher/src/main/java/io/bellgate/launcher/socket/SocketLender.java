@@ -32,6 +32,25 @@ public final class SocketLender implements AutoCloseable {
   private final Map<String, Loan> loans = new HashMap<>();
 
   /**
+   * Opens a declared socket. Where any free port will do, {@code wish} is tried first, so that a
+   * restarted gateway is found where it was.
+   *
+   * @param wish a port, or 0
+   * @throws Refusal as {@link #open(SocketSpec)}
+   */
+  public synchronized void open(SocketSpec spec, int wish) {
+    if (spec.port() != 0 || wish == 0) {
+      open(spec);
+      return;
+    }
+    try {
+      open(new SocketSpec(spec.name(), spec.type(), spec.address(), wish));
+    } catch (Refusal e) {
+      open(spec); // somebody else has it now
+    }
+  }
+
+  /**
    * Opens a declared socket.
    *
    * @throws Refusal if the address is taken or not ours (BG-SOCKET-001)
