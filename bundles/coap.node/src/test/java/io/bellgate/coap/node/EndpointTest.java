@@ -1,0 +1,236 @@
+package io.bellgate.coap.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.message.Flow;
+import io.bellgate.api.message.Intake;
+import io.bellgate.api.message.Message;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EndpointTest {
+  private final ConcurrentLinkedQueue<Message> offered = new ConcurrentLinkedQueue<>();
+  private final Nodes nodes = new Nodes();
+  private volatile Intake intake = message -> accept(message, new Intake.Acceptance.Accepted());
+  private DatagramSocket socket;
+  private Endpoint endpoint;
+
+  @BeforeEach
+  void open() throws Exception {
+    socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    endpoint =
+        new Endpoint(
+            socket, () -> intake, Map.of("pressure", "critical"), nodes, InstantSource.system());
+  }
+
+  @AfterEach
+  void close() {
+    endpoint.close(Duration.ofSeconds(2));
+  }
+
+  private CompletionStage<Intake.Acceptance> accept(Message message, Intake.Acceptance answer) {
+    offered.add(message);
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  private CoapResponse post(String path, String payload) throws Exception {
+    CoapClient client = new CoapClient("coap://127.0.0.1:" + socket.getLocalPort() + path);
+    try {
+      return client.setTimeout(20_000L).post(payload, MediaTypeRegistry.APPLICATION_JSON);
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  private void assertError(ResponseCode code, String error, CoapResponse response) {
+    assertEquals(code, response.getCode(), response::getResponseText);
+    assertTrue(
+        response.getResponseText().contains("\"" + error + "\""), response.getResponseText());
+  }
+
+  @Test
+  void answersAnAcceptedReadingWithChanged() throws Exception {
+    assertEquals(
+        ResponseCode.CHANGED, post("/telemetry/n1/pressure", "{\"seq\":4,\"v\":1016.6}").getCode());
+    Message message = offered.element();
+    assertEquals("n1/4", message.id().toString());
+    assertEquals("critical", message.flow().text(Flow.DATA_CLASS));
+    assertEquals("none", message.flow().text(Flow.INGRESS));
+    assertEquals(
+        new Nodes.Node(1, 4, nodes.all().get("n1").lastSeenMillis()), nodes.all().get("n1"));
+  }
+
+  @Test
+  void saysWhatIsWrongWithAReading() throws Exception {
+    assertError(ResponseCode.NOT_FOUND, "BG-COAP-001", post("/telemetry/n1", "{\"seq\":1}"));
+    assertError(ResponseCode.NOT_FOUND, "BG-COAP-001", post("/telemetry/n1/a/b", "{\"seq\":1}"));
+    for (String payload :
+        List.of(
+            "",
+            "[]",
+            "{}",
+            "{\"seq\":\"1\"}",
+            "{\"seq\":1.5}",
+            "{\"seq\":-1}",
+            "{\"seq\":1",
+            "{\"seq\":99999999999999999999}")) {
+      assertError(ResponseCode.BAD_REQUEST, "BG-COAP-003", post("/telemetry/n1/pressure", payload));
+    }
+    assertError(
+        ResponseCode.BAD_REQUEST, "BG-COAP-004", post("/telemetry/n%201/pressure", "{\"seq\":1}"));
+    assertTrue(offered.isEmpty());
+  }
+
+  @Test
+  void passesARefusalOnWithItsCode() throws Exception {
+    intake =
+        message ->
+            accept(message, new Intake.Acceptance.Refused("BG-ROUTE-001", "no rule matches"));
+    assertError(
+        ResponseCode.FORBIDDEN, "BG-ROUTE-001", post("/telemetry/n1/pressure", "{\"seq\":1}"));
+    assertTrue(nodes.all().isEmpty());
+  }
+
+  @Test
+  void waitsForARouterThatIsBeingSwapped() throws Exception {
+    Intake serving = intake;
+    intake = null;
+    CompletableFuture<CoapResponse> answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return post("/telemetry/n1/pressure", "{\"seq\":1}");
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    while (endpoint.pending() == 0) {
+      Thread.onSpinWait();
+    }
+    intake = serving;
+    assertEquals(ResponseCode.CHANGED, answer.join().getCode());
+  }
+
+  @Test
+  void answersUnavailableWithMaxAgeWhenPatienceEnds() throws Exception {
+    intake = message -> accept(message, new Intake.Acceptance.Busy(7));
+    CoapResponse response = post("/telemetry/n1/pressure", "{\"seq\":1}");
+    assertEquals(ResponseCode.SERVICE_UNAVAILABLE, response.getCode());
+    assertEquals(7, response.getOptions().getMaxAge());
+  }
+
+  @Test
+  void listsItsResource() throws Exception {
+    CoapClient client =
+        new CoapClient("coap://127.0.0.1:" + socket.getLocalPort() + "/.well-known/core");
+    String links = client.get().getResponseText();
+    client.shutdown();
+    assertTrue(
+        links.contains("</telemetry>") && links.contains("rt=\"" + Edition.RESOURCE_TYPE + "\""),
+        links);
+  }
+
+  @Test
+  void leavesInTheKernelWhatArrivesWhilePaused() throws Exception {
+    try (DatagramSocket plain =
+            new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        DatagramSocket sender = new DatagramSocket()) {
+      PausableSocket pausable = new PausableSocket(plain);
+      assertTrue(pausable.pause(Duration.ofSeconds(5)));
+      sender.send(new DatagramPacket(new byte[] {42}, 1, plain.getLocalSocketAddress()));
+      DatagramPacket packet = new DatagramPacket(new byte[10], 10);
+      plain.setSoTimeout(20_000);
+      plain.receive(packet);
+      assertEquals(42, packet.getData()[0]);
+    }
+  }
+
+  @Test
+  void survivesRandomDatagrams() throws Exception {
+    long seed = 11;
+    Random random = new Random(seed);
+    byte[] good = {
+      0x40,
+      0x02,
+      0x12,
+      0x34,
+      (byte) 0xb9,
+      't',
+      'e',
+      'l',
+      'e',
+      'm',
+      'e',
+      't',
+      'r',
+      'y',
+      0x02,
+      'n',
+      '1',
+      0x01,
+      'p',
+      (byte) 0xff,
+      '{',
+      '}'
+    };
+    try (DatagramSocket sender = new DatagramSocket()) {
+      for (int i = 0; i < 2_000; i++) {
+        byte[] datagram = good.clone();
+        for (int k = 0; k < 1 + random.nextInt(5); k++) {
+          datagram[random.nextInt(datagram.length)] = (byte) random.nextInt();
+        }
+        sender.send(
+            new DatagramPacket(
+                datagram, random.nextInt(datagram.length + 1), socket.getLocalSocketAddress()));
+      }
+    }
+    assertEquals(
+        ResponseCode.CHANGED,
+        post("/telemetry/n1/pressure", "{\"seq\":1}").getCode(),
+        "seed=" + seed);
+  }
+
+  @Test
+  void handsItsStateOverAndRefusesAnotherFormat() {
+    nodes.accepted("n1", 5, 1_000);
+    nodes.accepted("n2", 6, 2_000);
+    Nodes read = Edition.read(1, Edition.write(1, nodes));
+    assertEquals(new Nodes.Node(1, 5, 0), read.all().get("n1"));
+    assertThrows(IllegalArgumentException.class, () -> Edition.read(2, new byte[10]));
+    long seed = 3;
+    Random random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      byte[] state = Edition.write(1, nodes);
+      state[random.nextInt(state.length)] ^= (byte) (1 << random.nextInt(8));
+      try {
+        assertFalse(
+            Edition.read(1, java.util.Arrays.copyOf(state, random.nextInt(state.length + 1)))
+                    .all()
+                    .size()
+                > Nodes.MOST);
+      } catch (IllegalArgumentException expected) {
+        assertTrue(expected.getMessage().contains("state"), "seed=" + seed);
+      }
+    }
+  }
+}
