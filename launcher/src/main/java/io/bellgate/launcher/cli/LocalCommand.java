@@ -37,10 +37,10 @@ final class LocalCommand {
         new Composer(new FeatureFolder(cli.featureFolders(config)), cli.repositories(config))
             .compose(List.of(entry.feature()));
     Path data = Files.createTempDirectory("bellgate-" + entry.name());
-    Thread cleaner = new Thread(() -> clean(data), "bellgate-clean");
-    Runtime.getRuntime().addShutdownHook(cleaner);
     OsgiRuntime runtime =
         OsgiRuntime.prepare(data.resolve("storage"), properties(cli, composition, data));
+    Thread hook = new Thread(() -> clean(runtime, data), "bellgate-clean");
+    Runtime.getRuntime().addShutdownHook(hook); // Ctrl-C must stop what the bundles started
     try (runtime) {
       List<OsgiRuntime.Install> bundles =
           composition.bundles().stream()
@@ -81,7 +81,8 @@ final class LocalCommand {
     return out;
   }
 
-  private static void clean(Path data) {
+  private static void clean(OsgiRuntime runtime, Path data) {
+    runtime.close();
     try {
       DurableFile.deleteTree(data);
     } catch (IOException e) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Merges features by the rules of {@code docs/features.md}; every conflict is an error. */
 public final class Composer {
@@ -151,7 +152,8 @@ public final class Composer {
               "BG-FEATURE-013",
               origins.get(entry.id()),
               "the jar of a bundle is missing: bundle=" + entry.id() + " path=" + entry.id().path(),
-              "put it into " + repositories.get(0));
+              "put it into "
+                  + repositories.stream().map(Path::toString).collect(Collectors.joining(" or ")));
           continue;
         }
         Composition.Part part = part(entry, jar);

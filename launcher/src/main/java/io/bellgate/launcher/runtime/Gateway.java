@@ -75,8 +75,13 @@ public final class Gateway {
     openSockets();
     generations.setStarts(generation.number(), starts + 1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(starts), "bellgate-stop"));
-    start();
-    awaitHealthy();
+    try {
+      start();
+      awaitHealthy();
+    } catch (IOException | BundleException | RuntimeException e) {
+      givingUp = true; // this start counts as failed
+      throw e;
+    }
     runtime.awaitStop();
     if (!stopping) {
       LOG.log(Level.WARNING, "the framework was stopped from inside; ending the process");

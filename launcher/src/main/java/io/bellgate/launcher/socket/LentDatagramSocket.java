@@ -3,20 +3,14 @@ package io.bellgate.launcher.socket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketOption;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -28,11 +22,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Threads: any number may send; receivers take turns. After {@link #close} has returned, no
  * thread takes a datagram through this loan any more.
  */
-final class LentDatagramSocket extends DatagramSocket implements Loan {
+final class LentDatagramSocket extends ChannelDatagramSocket implements Loan {
   /** How long a send waits for room in the socket's buffer. */
   private static final long SEND_BOUND_MILLIS = 2_000;
 
-  private final DatagramChannel channel;
   private final Selector readable;
   private final Selector writable;
   private final ReentrantLock receiving = new ReentrantLock();
@@ -46,9 +39,7 @@ final class LentDatagramSocket extends DatagramSocket implements Loan {
    * @param channel bound and non-blocking
    */
   LentDatagramSocket(DatagramChannel channel) throws IOException {
-    super((SocketAddress) null);
-    super.close(); // frees the unused descriptor that every DatagramSocket opens
-    this.channel = channel;
+    super(channel);
     readable = Selector.open();
     writable = Selector.open();
     channel.register(readable, SelectionKey.OP_READ);
@@ -145,7 +136,8 @@ final class LentDatagramSocket extends DatagramSocket implements Loan {
     }
   }
 
-  private void requireLoan() throws SocketException {
+  @Override
+  void requireLoan() throws SocketException {
     if (ended) {
       throw gone();
     }
@@ -186,57 +178,6 @@ final class LentDatagramSocket extends DatagramSocket implements Loan {
   }
 
   @Override
-  public boolean isBound() {
-    return true;
-  }
-
-  @Override
-  public boolean isConnected() {
-    return false;
-  }
-
-  @Override
-  public void bind(SocketAddress address) throws SocketException {
-    throw new SocketException("already bound");
-  }
-
-  @Override
-  public void connect(InetAddress address, int port) {
-    throw new UnsupportedOperationException("a lent socket cannot be connected");
-  }
-
-  @Override
-  public void connect(SocketAddress address) throws SocketException {
-    throw new SocketException("a lent socket cannot be connected");
-  }
-
-  @Override
-  public void disconnect() {}
-
-  @Override
-  public SocketAddress getLocalSocketAddress() {
-    return local();
-  }
-
-  @Override
-  public InetAddress getLocalAddress() {
-    return local().getAddress();
-  }
-
-  @Override
-  public int getLocalPort() {
-    return ended ? -1 : local().getPort();
-  }
-
-  private InetSocketAddress local() {
-    try {
-      return (InetSocketAddress) channel.getLocalAddress();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  @Override
   public void setSoTimeout(int millis) throws SocketException {
     if (millis < 0) {
       throw new IllegalArgumentException("timeout is not negative: millis=" + millis);
@@ -248,89 +189,5 @@ final class LentDatagramSocket extends DatagramSocket implements Loan {
   @Override
   public int getSoTimeout() {
     return timeoutMillis;
-  }
-
-  @Override
-  public void setReceiveBufferSize(int octets) throws SocketException {
-    set(StandardSocketOptions.SO_RCVBUF, octets);
-  }
-
-  @Override
-  public int getReceiveBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_RCVBUF);
-  }
-
-  @Override
-  public void setSendBufferSize(int octets) throws SocketException {
-    set(StandardSocketOptions.SO_SNDBUF, octets);
-  }
-
-  @Override
-  public int getSendBufferSize() throws SocketException {
-    return get(StandardSocketOptions.SO_SNDBUF);
-  }
-
-  @Override
-  public void setReuseAddress(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_REUSEADDR, on);
-  }
-
-  @Override
-  public boolean getReuseAddress() throws SocketException {
-    return get(StandardSocketOptions.SO_REUSEADDR);
-  }
-
-  @Override
-  public void setBroadcast(boolean on) throws SocketException {
-    set(StandardSocketOptions.SO_BROADCAST, on);
-  }
-
-  @Override
-  public boolean getBroadcast() throws SocketException {
-    return get(StandardSocketOptions.SO_BROADCAST);
-  }
-
-  @Override
-  public void setTrafficClass(int octet) throws SocketException {
-    set(StandardSocketOptions.IP_TOS, octet);
-  }
-
-  @Override
-  public int getTrafficClass() throws SocketException {
-    return get(StandardSocketOptions.IP_TOS);
-  }
-
-  private <T> void set(SocketOption<T> option, T value) throws SocketException {
-    try {
-      setOption(option, value);
-    } catch (IOException e) {
-      throw new SocketException(e.getMessage());
-    }
-  }
-
-  private <T> T get(SocketOption<T> option) throws SocketException {
-    try {
-      return getOption(option);
-    } catch (IOException e) {
-      throw new SocketException(e.getMessage());
-    }
-  }
-
-  @Override
-  public <T> DatagramSocket setOption(SocketOption<T> option, T value) throws IOException {
-    requireLoan();
-    channel.setOption(option, value);
-    return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
-    requireLoan();
-    return channel.getOption(option);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() {
-    return channel.supportedOptions();
   }
 }
