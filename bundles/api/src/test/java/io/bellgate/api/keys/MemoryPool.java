@@ -1,0 +1,259 @@
+package io.bellgate.api.keys;
+
+import io.bellgate.api.bits.Secret;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/** A key pool without storage, for tests of producers and consumers. One lock: its monitor. */
+public final class MemoryPool implements KeyPool {
+  private final String site;
+  private final boolean lab;
+  private final Clock clock;
+  private final Map<UUID, Held> blocks = new LinkedHashMap<>();
+  private final Set<UUID> gone = new HashSet<>();
+  private final Map<String, long[]> counters = new LinkedHashMap<>();
+
+  /** A block in here. */
+  private static final class Held {
+    final KeyBlock block;
+    final Instant expires;
+    final Set<Integer> used = new HashSet<>();
+    final Set<Integer> reserved = new HashSet<>();
+    boolean confirmed;
+
+    Held(KeyBlock block, Instant expires) {
+      this.block = block;
+      this.expires = expires;
+    }
+
+    int chunks() {
+      return block.octets().length() / CHUNK_OCTETS;
+    }
+  }
+
+  /**
+   * Makes an empty pool.
+   *
+   * @param site whose
+   * @param lab whether simulated origins are accepted
+   * @param clock what it goes by
+   */
+  public MemoryPool(String site, boolean lab, Clock clock) {
+    this.site = site;
+    this.lab = lab;
+    this.clock = clock;
+  }
+
+  /**
+   * Every block that is held, with its octets.
+   *
+   * @param confirmedOnly leaves the others out
+   * @return copies
+   */
+  public synchronized Map<UUID, byte[]> held(boolean confirmedOnly) {
+    Map<UUID, byte[]> held = new LinkedHashMap<>();
+    for (Held h : blocks.values()) {
+      if (h.confirmed || !confirmedOnly) {
+        held.put(h.block.id(), h.block.octets().lend(byte[]::clone));
+      }
+    }
+    return held;
+  }
+
+  private void sweep() {
+    for (Held held : List.copyOf(blocks.values())) {
+      if (held.used.size() == held.chunks() || !clock.instant().isBefore(held.expires)) {
+        remove(held);
+      }
+    }
+  }
+
+  private void remove(Held held) {
+    held.block.octets().destroy();
+    blocks.remove(held.block.id());
+    gone.add(held.block.id());
+  }
+
+  private Optional<Held> find(String peer, UUID id) {
+    sweep();
+    return Optional.ofNullable(blocks.get(id)).filter(h -> h.block.peer().equals(peer));
+  }
+
+  @Override
+  public synchronized void deposit(KeyBlock b) {
+    if (b.origin().simulated() && !lab) {
+      throw new IllegalArgumentException("simulated key is accepted in lab mode only");
+    }
+    sweep();
+    if (!blocks.containsKey(b.id()) && !gone.contains(b.id())) {
+      Secret octets = b.octets().part(0, b.octets().length());
+      KeyBlock copy = new KeyBlock(b.id(), b.peer(), b.origin(), octets, b.timeToLive());
+      blocks.put(b.id(), new Held(copy, clock.instant().plus(b.timeToLive())));
+    }
+  }
+
+  @Override
+  public synchronized boolean confirm(String peer, UUID block) {
+    Optional<Held> held = find(peer, block);
+    held.ifPresent(h -> h.confirmed = true);
+    return held.isPresent();
+  }
+
+  @Override
+  public synchronized void discard(String peer, UUID block) {
+    find(peer, block).filter(h -> !h.confirmed).ifPresent(this::remove);
+  }
+
+  @Override
+  public synchronized List<UUID> unconfirmed(String peer) {
+    sweep();
+    List<UUID> ids = new ArrayList<>();
+    for (Held held : blocks.values()) {
+      if (!held.confirmed && held.block.peer().equals(peer)) {
+        ids.add(held.block.id());
+      }
+    }
+    return ids;
+  }
+
+  private boolean owns(Held held, int chunk) {
+    return (chunk % 2 == 0) == (site.compareTo(held.block.peer()) < 0);
+  }
+
+  @Override
+  public Optional<Key> take(String peer, String purpose, Predicate<KeyOrigin> acceptable) {
+    Set<KeyOrigin> origins = new HashSet<>();
+    synchronized (this) {
+      blocks.values().forEach(h -> origins.add(h.block.origin()));
+    }
+    origins.removeIf(acceptable.negate());
+    synchronized (this) {
+      sweep();
+      for (Held held : blocks.values()) {
+        boolean fits = held.block.peer().equals(peer) && origins.contains(held.block.origin());
+        for (int i = 0; fits && held.confirmed && i < held.chunks(); i++) {
+          if (owns(held, i) && held.used.add(i)) {
+            count(held, 0);
+            return Optional.of(key(held, i));
+          }
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static Key key(Held held, int chunk) {
+    KeyId id = new KeyId(held.block.id(), chunk * CHUNK_OCTETS, CHUNK_OCTETS);
+    Secret octets = held.block.octets().part(id.offset(), id.length());
+    return new Key(id, held.block.origin(), octets);
+  }
+
+  private void count(Held held, int counter) {
+    counters.computeIfAbsent(row(held), r -> new long[2])[counter]++;
+  }
+
+  private static KeyOrigin kind(Held held) {
+    KeyOrigin o = held.block.origin();
+    return new KeyOrigin(o.kind(), o.simulated(), o.relayed(), Map.of());
+  }
+
+  private static String row(Held held) {
+    return held.block.peer() + " " + kind(held);
+  }
+
+  @Override
+  public synchronized Optional<Reservation> reserve(String peer, KeyId id) {
+    int chunk = id.offset() / CHUNK_OCTETS;
+    return find(peer, id.block())
+        .filter(
+            h ->
+                id.length() == CHUNK_OCTETS
+                    && id.offset() % CHUNK_OCTETS == 0
+                    && chunk < h.chunks()
+                    && !owns(h, chunk)
+                    && !h.used.contains(chunk)
+                    && h.reserved.add(chunk))
+        .map(h -> new Reserved(h, chunk));
+  }
+
+  /** A reservation. */
+  private final class Reserved implements Reservation {
+    private final Held held;
+    private final int chunk;
+    private final Key key;
+    private boolean over;
+
+    Reserved(Held held, int chunk) {
+      this.held = held;
+      this.chunk = chunk;
+      this.key = MemoryPool.key(held, chunk);
+    }
+
+    @Override
+    public Key key() {
+      return key;
+    }
+
+    @Override
+    public void commit() {
+      synchronized (MemoryPool.this) {
+        over = true;
+        held.used.add(chunk);
+        count(held, 1);
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (MemoryPool.this) {
+        if (!over) {
+          over = true;
+          held.reserved.remove(chunk);
+          key.secret().destroy();
+        }
+      }
+    }
+  }
+
+  @Override
+  public synchronized List<Stock> stocks() {
+    sweep();
+    Map<String, Stock> rows = new java.util.TreeMap<>();
+    for (Held h : blocks.values()) {
+      long own = 0;
+      long peers = 0;
+      for (int i = 0; i < h.chunks(); i++) {
+        int octets = h.used.contains(i) ? 0 : CHUNK_OCTETS;
+        own += owns(h, i) ? octets : 0;
+        peers += owns(h, i) ? 0 : octets;
+      }
+      long open = h.confirmed ? 0 : own + peers;
+      long mine = h.confirmed ? own : 0;
+      long theirs = h.confirmed ? peers : 0;
+      long[] c = counters.getOrDefault(row(h), new long[2]);
+      Stock stock = new Stock(h.block.peer(), kind(h), mine, theirs, open, c[0], c[1]);
+      rows.merge(
+          row(h),
+          stock,
+          (a, b) ->
+              new Stock(
+                  a.peer(),
+                  a.origin(),
+                  a.own() + b.own(),
+                  a.peers() + b.peers(),
+                  a.unconfirmed() + b.unconfirmed(),
+                  a.taken(),
+                  a.committed()));
+    }
+    return List.copyOf(rows.values());
+  }
+}

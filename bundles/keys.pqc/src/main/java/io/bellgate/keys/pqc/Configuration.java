@@ -1,0 +1,38 @@
+package io.bellgate.keys.pqc;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The configuration, PID {@code io.bellgate.keys.pqc}. */
+@ObjectClassDefinition(
+    name = "Bellgate post-quantum keys",
+    description = "This site's identity, whom it trusts, and keys made with peers")
+@interface Configuration {
+  @AttributeDefinition(description = "This site's ID; empty: the gateway's")
+  String site() default "";
+
+  @AttributeDefinition(
+      description = "Folder of the identity's seed, for its owner only; empty: DATA/secrets")
+  String secrets() default "";
+
+  @AttributeDefinition(
+      description =
+          "Folders of the identities (*.identity) of trusted peers; the command identity trust"
+              + " writes to the first; empty: DATA/trust and config/SITE/trust")
+  String[] trust() default {};
+
+  @AttributeDefinition(description = "Make keys from X25519 alone, too: not quantum safe")
+  boolean classical() default false;
+
+  @AttributeDefinition(description = "Keys of 256 bits that one exchange makes, 2 to 256")
+  int keysPerExchange() default 64;
+
+  @AttributeDefinition(
+      description =
+          "An exchange starts when fewer keys than this are left, or fewer than half of it for"
+              + " one direction")
+  int lowWaterKeys() default 128;
+
+  @AttributeDefinition(description = "After so many seconds unused keys are wiped")
+  int keyLifeSeconds() default 3600;
+}

@@ -1,0 +1,101 @@
+package io.bellgate.keys.pqc;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Secrets in a file that only its owner may open (0600, its folder 0700 if made here). */
+final class OwnerOnlyFile {
+  private static final Set<PosixFilePermission> OWNER =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+  private OwnerOnlyFile() {}
+
+  /**
+   * Writes a new file so that it is there whole, or not at all, after a power cut.
+   *
+   * @param file must not exist
+   * @param octets still the caller's
+   */
+  static void write(Path file, byte[] octets) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    folder(folder);
+    Path part = folder.resolve(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    Set<StandardOpenOption> options =
+        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(part, options, attributes(folder, "rw-------"))) {
+      for (ByteBuffer left = ByteBuffer.wrap(octets); left.hasRemaining(); ) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    forceFolder(folder);
+  }
+
+  /** Makes what was renamed in a folder durable. */
+  static void forceFolder(Path folder) {
+    try (FileChannel entry = FileChannel.open(folder, StandardOpenOption.READ)) {
+      entry.force(true);
+    } catch (IOException notOnThisSystem) {
+      System.getLogger(OwnerOnlyFile.class.getName())
+          .log(System.Logger.Level.DEBUG, "folders cannot be synced here", notOnThisSystem);
+    }
+  }
+
+  /** Makes a folder that only its owner may enter, if there is none. */
+  static void folder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder.toAbsolutePath().getParent());
+      Files.createDirectory(folder, attributes(folder.toAbsolutePath().getParent(), "rwx------"));
+    }
+  }
+
+  /**
+   * Reads the file if only its owner may.
+   *
+   * @throws IOException if others may open it, too
+   */
+  static byte[] read(Path file) throws IOException {
+    if (!protection(file).startsWith("file")) {
+      throw new IOException(
+          "a file of secrets is for its owner only: file="
+              + file
+              + " mode="
+              + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+              + "; assume its content is known, or chmod 600");
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /** For status: how the file is protected. */
+  static String protection(Path file) throws IOException {
+    if (!posix(file)) {
+      return "file, rights not checked on this file system";
+    }
+    boolean others = !OWNER.containsAll(Files.getPosixFilePermissions(file));
+    return others ? "open to others" : "file, owner only (0600)";
+  }
+
+  private static boolean posix(Path near) throws IOException {
+    return Files.getFileStore(near).supportsFileAttributeView("posix");
+  }
+
+  private static FileAttribute<?>[] attributes(Path near, String mode) throws IOException {
+    return posix(near)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

@@ -1,0 +1,51 @@
+package io.bellgate.keys.pqc;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.osgi.framework.BundleContext;
+
+/**
+ * Where an identity keeps its things.
+ *
+ * @param site this site's ID
+ * @param secrets folder of the seed
+ * @param identity folder where the public identity is exported
+ * @param trust folders of trusted identities
+ */
+record Places(String site, Path secrets, Path identity, List<Path> trust) {
+
+  static Places of(Configuration configuration, BundleContext context) {
+    String site =
+        configuration.site().isEmpty() ? property(context, "bellgate.site") : configuration.site();
+    Path data = Path.of(property(context, "bellgate.data"));
+    Path secrets =
+        configuration.secrets().isEmpty()
+            ? data.resolve("secrets")
+            : Path.of(configuration.secrets()).toAbsolutePath();
+    List<Path> trust =
+        configuration.trust().length == 0
+            ? List.of(data.resolve("trust"), shipped(context, site))
+            : Arrays.stream(configuration.trust()).map(t -> Path.of(t).toAbsolutePath()).toList();
+    return new Places(site, secrets, data.resolve("identity"), trust);
+  }
+
+  private static Path shipped(BundleContext context, String site) {
+    String home = context.getProperty("bellgate.home");
+    return Path.of(home == null ? "." : home).resolve("config").resolve(site).resolve("trust");
+  }
+
+  private static String property(BundleContext context, String name) {
+    String value = context.getProperty(name);
+    if (value == null || value.isEmpty()) {
+      throw new IllegalArgumentException(
+          "what the configuration leaves empty comes from the framework: missing=" + name);
+    }
+    return value;
+  }
+
+  /** The public identity of this site. */
+  Path exported() {
+    return identity.resolve(site + PublicIdentity.SUFFIX);
+  }
+}

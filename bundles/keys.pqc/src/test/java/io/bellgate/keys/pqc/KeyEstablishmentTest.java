@@ -1,0 +1,184 @@
+package io.bellgate.keys.pqc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.keys.Key;
+import io.bellgate.api.keys.KeyOrigin;
+import io.bellgate.api.keys.KeyPool;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Two ends over a wire that works, fails, and lies. */
+class KeyEstablishmentTest {
+  private static final List<Suite> HYBRID = List.of(Suite.HYBRID);
+  private static final List<Suite> BOTH = List.of(Suite.HYBRID, Suite.CLASSICAL);
+  private static final long SEED = Long.getLong("establishment.seed", System.nanoTime());
+  private static final int RUNS = Integer.getInteger("establishment.runs", 60);
+
+  private static void assertSame(ScriptedWire wire, String where) {
+    Map<UUID, byte[]> alice = wire.alice.pool.held(true);
+    Map<UUID, byte[]> bob = wire.bob.pool.held(true);
+    assertEquals(alice.keySet(), bob.keySet(), where);
+    alice.forEach((id, octets) -> assertArrayEquals(octets, bob.get(id), where));
+  }
+
+  /** What is takeable at one end is held by the other, whether it has confirmed it yet or not. */
+  private static void assertBacked(ScriptedWire.End end, String where) {
+    Map<UUID, byte[]> others = end.other.pool.held(false);
+    end.pool
+        .held(true)
+        .forEach((id, octets) -> assertArrayEquals(octets, others.get(id), where + " " + id));
+  }
+
+  @Test
+  void fillsBothPoolsWithTheSameKeys() {
+    ScriptedWire wire = new ScriptedWire(1, HYBRID);
+    wire.connect();
+    wire.settle();
+    assertSame(wire, "");
+    KeyPool.Stock stock = wire.alice.pool.stocks().get(0);
+    assertTrue(stock.own() + stock.peers() >= 8 * KeyPool.CHUNK_OCTETS, stock.toString());
+    Key key = wire.bob.pool.take("alice", "message", o -> true).orElseThrow();
+    assertEquals(
+        new KeyOrigin(KeyOrigin.Kind.PQC, false, false, Map.of("algorithm", "X25519+ML-KEM-768")),
+        key.origin());
+    assertTrue(
+        wire.alice
+            .pool
+            .reserve("bob", key.id())
+            .orElseThrow()
+            .key()
+            .secret()
+            .matches(key.secret()));
+  }
+
+  @Test
+  void makesNoClassicalKeysUnlessBothEndsAllowThem() {
+    ScriptedWire wire = new ScriptedWire(2, HYBRID);
+    wire.alice.settings = ScriptedWire.settings("alice", BOTH);
+    wire.connect();
+    wire.settle();
+    assertEquals(1, wire.alice.pool.stocks().size());
+    assertTrue(
+        wire.bob.pool.take("alice", "m", o -> o.kind() == KeyOrigin.Kind.CLASSICAL).isEmpty());
+    wire.bob.settings = ScriptedWire.settings("bob", BOTH);
+    wire.settle();
+    assertTrue(
+        wire.bob.pool.take("alice", "m", o -> o.kind() == KeyOrigin.Kind.CLASSICAL).isPresent());
+    assertSame(wire, "");
+  }
+
+  @Test
+  void refillsWhatIsUsedUpAtEitherEnd() {
+    ScriptedWire wire = new ScriptedWire(3, HYBRID);
+    wire.connect();
+    wire.settle();
+    for (ScriptedWire.End end : List.of(wire.alice, wire.bob)) {
+      for (int i = 0; i < 40; i++) {
+        Optional<Key> key = end.pool.take(end.other.site, "message", o -> true);
+        if (key.isEmpty()) {
+          end.keys.wanted(end.other.site, KeyOrigin.Kind.PQC);
+        }
+        wire.tick(1000);
+        wire.settle();
+        assertTrue(end.pool.take(end.other.site, "m", o -> true).isPresent(), "i=" + i);
+      }
+    }
+  }
+
+  @Test
+  void goesOnWhenThePoolComesBack() {
+    ScriptedWire wire = new ScriptedWire(4, HYBRID);
+    wire.bob.reachable = null;
+    wire.connect();
+    wire.settle();
+    assertEquals(0, wire.alice.pool.held(true).size());
+    wire.bob.reachable = wire.bob.pool;
+    wire.settle();
+    assertSame(wire, "");
+    assertTrue(wire.alice.pool.held(true).size() >= 2);
+  }
+
+  @Test
+  void resolvesByIdWhatTheLastMessageLeftOpen() {
+    ScriptedWire wire = new ScriptedWire(5, HYBRID);
+    int openSeen = 0;
+    for (int steps = 1; steps < 30; steps++) {
+      wire.connect();
+      for (int i = 0; i < steps; i++) {
+        wire.step();
+      }
+      wire.disconnect();
+      openSeen += wire.alice.pool.unconfirmed("bob").size();
+      openSeen += wire.bob.pool.unconfirmed("alice").size();
+      wire.connect();
+      wire.settle();
+      wire.disconnect();
+      assertEquals(List.of(), wire.alice.pool.unconfirmed("bob"));
+      assertEquals(List.of(), wire.bob.pool.unconfirmed("alice"));
+      assertSame(wire, "steps=" + steps);
+      drain(wire);
+    }
+    assertTrue(openSeen > 0, "the test never left anything open");
+  }
+
+  private static void drain(ScriptedWire wire) {
+    wire.clock.advance(java.time.Duration.ofHours(2));
+    assertEquals(List.of(), wire.alice.pool.stocks());
+    assertEquals(List.of(), wire.bob.pool.stocks());
+  }
+
+  @Test
+  void holdsTheSameOrNothingWhateverTheWireDoes() {
+    System.out.println("KeyEstablishmentTest seed=" + SEED + " runs=" + RUNS);
+    int made = 0;
+    int open = 0;
+    for (int run = 0; run < RUNS; run++) {
+      long seed = SEED + run;
+      ScriptedWire wire = new ScriptedWire(seed, run % 2 == 0 ? HYBRID : BOTH);
+      wire.lossRate = wire.random.nextDouble() * 0.3;
+      wire.garbleRate = wire.random.nextDouble() * 0.3;
+      wire.connect();
+      for (int i = 0; i < 150; i++) {
+        wire.step();
+        if (wire.random.nextInt(25) == 0) {
+          wire.disconnect();
+          wire.connect();
+        }
+        assertBacked(wire.alice, "seed=" + seed + " i=" + i);
+        assertBacked(wire.bob, "seed=" + seed + " i=" + i);
+      }
+      open += wire.alice.pool.unconfirmed("bob").size();
+      wire.disconnect();
+      wire.connect();
+      wire.settle();
+      assertSame(wire, "seed=" + seed);
+      assertEquals(List.of(), wire.alice.pool.unconfirmed("bob"), "seed=" + seed);
+      assertEquals(List.of(), wire.bob.pool.unconfirmed("alice"), "seed=" + seed);
+      made += wire.alice.pool.held(true).size();
+    }
+    assertTrue(made > RUNS, "made=" + made);
+    assertTrue(open > 0, "the wire never left anything open");
+  }
+
+  @Test
+  void refusesMalformedMessages() {
+    ScriptedWire wire = new ScriptedWire(6, HYBRID);
+    for (int i = 0; i < 2000; i++) {
+      byte[] noise = new byte[wire.random.nextInt(64)];
+      wire.random.nextBytes(noise);
+      if (noise.length > 2 && i % 2 == 0) {
+        noise[0] = 1;
+        noise[1] = (byte) wire.random.nextInt(9);
+      }
+      var answer = wire.bob.keys.handle("alice", noise).toCompletableFuture();
+      assertTrue(answer.isCompletedExceptionally());
+    }
+    assertEquals(Map.of(), wire.bob.pool.held(false));
+  }
+}
