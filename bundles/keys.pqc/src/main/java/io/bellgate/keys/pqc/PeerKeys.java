@@ -57,6 +57,9 @@ final class PeerKeys {
   }
 
   void connected(PeerSession now) {
+    if (now == session) {
+      return; // told twice: by the session's start and for being a late listener
+    }
     freeze();
     session = now;
     retryMillis = RETRY_MILLIS;

@@ -14,9 +14,23 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The messages of the peer service {@code keys.pqc}, version 1; docs/wire-format.md shows them.
- * Each is one octet of version, one of type, fields, and the first 8 octets of SHA-256 over all
- * before: the session authenticates, the digest turns a bug on the way into a refusal.
+ * The messages of the peer service {@code keys.pqc}, version 1. Each is one octet of version, one
+ * of type (the ordinal of {@link Type}), fields, and the first 8 octets of SHA-256 over all before:
+ * the session authenticates, the digest turns a bug on the way into a refusal. Numbers are
+ * big-endian; an ID is 16 octets; a text is its length in 2 octets and UTF-8.
+ *
+ * <pre>
+ * request                                            answer
+ * OFFER     block ID, suite, keys (2), offers        REPLY      block ID, replies, MAC (48)
+ * CONFIRM   block ID, MAC (48)                       CONFIRMED  block ID, MAC (48)
+ * RESOLVE   count (2), block IDs                     RESOLVED   count (2), held (1) each
+ * WANT      kind of key                              OK
+ * ABANDON   block ID                                 OK
+ * </pre>
+ *
+ * <p>Offers and replies stand in the suite's order and have the lengths of its KEMs: encapsulation
+ * key (1,184) and ciphertext (1,088) of ML-KEM-768, X25519 shares (32). How keys and MACs are
+ * derived: {@link Agreement}.
  */
 final class Wire {
   private static final int VERSION = 1;

@@ -100,7 +100,7 @@ class KemTest {
 
   @Test
   void theAgreementIsTheOneWrittenDown() throws Exception {
-    // the derivation of docs/wire-format.md, once more with nothing but the JDK's HMAC
+    // the derivation that Agreement describes, once more with nothing but the JDK's HMAC
     javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA384");
     byte[] label = "bellgate keys.pqc 1".getBytes("US-ASCII");
     byte[] secret = new byte[32];
