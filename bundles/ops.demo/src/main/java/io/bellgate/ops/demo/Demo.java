@@ -233,7 +233,7 @@ final class Demo {
   }
 
   private static JsonValue pool(JsonObject status) {
-    return status.containsKey("pool") ? status.get("pool") : JsonValue.NULL;
+    return status.containsKey("keys") ? status.get("keys") : JsonValue.NULL;
   }
 
   private static String lastDecision(JsonObject status) {

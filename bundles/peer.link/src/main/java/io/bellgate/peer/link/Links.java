@@ -6,6 +6,7 @@ import io.bellgate.api.peer.PeerListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -78,16 +79,18 @@ final class Links implements AutoCloseable {
     while (!closing) {
       try {
         SocketChannel channel = listen.accept();
-        if (!handshakes.tryAcquire()) {
+        if (handshakes.tryAcquire()) {
+          daemon(() -> answer(channel), "peer-answer").start();
+        } else {
           channel.close();
-          continue;
         }
-        daemon(() -> answer(channel), "peer-answer").start();
+      } catch (ClosedChannelException e) {
+        return; // the loan has ended
       } catch (IOException e) {
-        if (!closing) {
-          LOG.log(System.Logger.Level.WARNING, "no peer can arrive: {0}", e.getMessage());
+        LOG.log(System.Logger.Level.WARNING, "a peer could not arrive: {0}", e.getMessage());
+        if (!sleep(settings.retry_first_milliseconds())) {
+          return;
         }
-        return;
       }
     }
   }

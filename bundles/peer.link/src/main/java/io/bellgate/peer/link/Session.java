@@ -1,5 +1,6 @@
 package io.bellgate.peer.link;
 
+import io.bellgate.api.ops.Gone;
 import io.bellgate.api.peer.PeerFailure;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
@@ -200,6 +201,9 @@ final class Session implements PeerSession {
         failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    if (cause instanceof Gone) {
+      cause = new PeerFailure(PeerFailure.Reason.NO_SERVICE, "the service is being swapped");
+    }
     PeerFailure.Reason reason =
         cause instanceof PeerFailure known ? known.reason() : PeerFailure.Reason.REFUSED;
     if (!(cause instanceof PeerFailure)) {
