@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleException;
@@ -23,6 +24,7 @@ import org.osgi.framework.InvalidSyntaxException;
 /** A command of a bundle that needs no gateway: just its feature is started, in this process. */
 final class LocalCommand {
   private static final long FOUND_WITHIN_SECONDS = 30;
+  private static final long ENDS_WITHIN_SECONDS = 40;
 
   private final CommandIndex.Entry entry;
 
@@ -39,8 +41,16 @@ final class LocalCommand {
     Path data = Files.createTempDirectory("bellgate-" + entry.name());
     OsgiRuntime runtime =
         OsgiRuntime.prepare(data.resolve("storage"), properties(cli, composition, data));
-    Thread hook = new Thread(() -> clean(runtime, data), "bellgate-clean");
-    Runtime.getRuntime().addShutdownHook(hook); // Ctrl-C must stop what the bundles started
+    Thread caller = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              cancel(caller, ended);
+              clean(runtime, data);
+            },
+            "bellgate-clean");
+    Runtime.getRuntime().addShutdownHook(hook);
     try (runtime) {
       List<OsgiRuntime.Install> bundles =
           composition.bundles().stream()
@@ -49,6 +59,20 @@ final class LocalCommand {
       runtime.start(runtime.install(bundles));
       return find(runtime)
           .applyAsInt(new Object[] {line.toArray(String[]::new), cli.in(), cli.out(), cli.err()});
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** Ctrl-C: the command ends what it started, within a bound. */
+  private static void cancel(Thread caller, CountDownLatch ended) {
+    caller.interrupt();
+    try {
+      if (!ended.await(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("the command did not end within " + ENDS_WITHIN_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      caller.interrupt();
     }
   }
 

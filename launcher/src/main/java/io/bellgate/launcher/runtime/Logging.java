@@ -61,15 +61,19 @@ public final class Logging {
     file.setLevel(Level.ALL);
     replaceHandlers(List.of(console(Level.WARNING), file));
     Logger.getLogger("").setLevel(Level.parse(settings.getString("level", "INFO")));
+    level("org.eclipse.californium", Level.WARNING); // says little at INFO, and often
     settings
         .getOrDefault("levels", JsonValue.EMPTY_JSON_OBJECT)
         .asJsonObject()
         .forEach(
-            (name, level) -> {
-              Logger logger = Logger.getLogger(name);
-              logger.setLevel(Level.parse(io.bellgate.launcher.json.JsonText.plain(level)));
-              HELD.add(logger);
-            });
+            (name, level) ->
+                level(name, Level.parse(io.bellgate.launcher.json.JsonText.plain(level))));
+  }
+
+  private static void level(String name, Level level) {
+    Logger logger = Logger.getLogger(name);
+    logger.setLevel(level);
+    HELD.add(logger);
   }
 
   /** Writes out and closes all logs. */

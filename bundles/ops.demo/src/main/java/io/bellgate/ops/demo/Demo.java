@@ -3,7 +3,6 @@ package io.bellgate.ops.demo;
 import io.bellgate.api.ops.Command;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -205,7 +204,7 @@ final class Demo {
           "nodes: sent %d, accepted %d, open %d",
           fleet.sent(), fleet.accepted().size(), fleet.open());
       say("  delivered by class/protection: %s", counts(bob, "delivered/"));
-      say("  alice pool: %s", pool(alice));
+      say("  keys of alice: %s", pool(alice));
       say("  last decision: %s", lastDecision(alice));
     } catch (IOException e) {
       say(
@@ -232,8 +231,25 @@ final class Demo {
     return String.join(", ", lines);
   }
 
-  private static JsonValue pool(JsonObject status) {
-    return status.containsKey("keys") ? status.get("keys") : JsonValue.NULL;
+  /** Keys of 256 bits by origin. */
+  private static String pool(JsonObject status) {
+    if (!status.containsKey("keys") || !status.getJsonObject("keys").containsKey("stocks")) {
+      return "none";
+    }
+    List<String> stocks = new ArrayList<>();
+    for (JsonObject stock :
+        status.getJsonObject("keys").getJsonArray("stocks").getValuesAs(JsonObject.class)) {
+      stocks.add(
+          stock.getString("origin")
+              + " with "
+              + stock.getString("peer")
+              + " "
+              + stock.getInt("ownOctets") / 32
+              + " own, "
+              + stock.getInt("peersOctets") / 32
+              + " the peer's");
+    }
+    return String.join("; ", stocks);
   }
 
   private static String lastDecision(JsonObject status) {

@@ -95,7 +95,7 @@ public final class StatusCommand implements Command {
 
   private Map<String, Object> gateway() {
     Map<String, Object> gateway = new LinkedHashMap<>();
-    for (String name : new String[] {"site", "version", "generation", "lab"}) {
+    for (String name : new String[] {"site", "version", "lab"}) {
       String value = context.getProperty("bellgate." + name);
       if (value != null) {
         gateway.put(name, value);

@@ -38,8 +38,9 @@ final class Generations {
     ask(request("discard").add("number", number));
   }
 
-  JsonObject history() {
-    return ask(request("history"));
+  /** The number of the generation that would start after a crash. */
+  long current() {
+    return ask(request("current")).getJsonNumber("number").longValue();
   }
 
   private static JsonObjectBuilder request(String what) {

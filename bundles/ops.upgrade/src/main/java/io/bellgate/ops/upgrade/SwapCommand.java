@@ -46,6 +46,7 @@ public final class SwapCommand implements Command, StatusSource {
       """;
 
   private final SwapEngine engine;
+  private final Generations generations;
   private final Deque<Map<String, Object>> last = new ArrayDeque<>();
 
   /**
@@ -64,9 +65,8 @@ public final class SwapCommand implements Command, StatusSource {
       @Reference ParkedDepot depot,
       @Reference(target = "(bellgate.generations=true)") UnaryOperator<String> launcher) {
     BundleContext system = context.getBundle(0).getBundleContext();
-    engine =
-        new SwapEngine(
-            system, components, depot, new Generations(launcher), SwapEngine.Bounds.USUAL);
+    generations = new Generations(launcher);
+    engine = new SwapEngine(system, components, depot, generations, SwapEngine.Bounds.USUAL);
   }
 
   @Override
@@ -133,6 +133,7 @@ public final class SwapCommand implements Command, StatusSource {
   @Override
   public Map<String, Object> status() {
     Map<String, Object> status = new LinkedHashMap<>();
+    status.put("generation", generations.current());
     synchronized (last) {
       status.put("last", new ArrayList<>(last));
     }
