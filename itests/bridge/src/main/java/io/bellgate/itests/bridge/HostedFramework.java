@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
 import org.opentest4j.TestAbortedException;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.ExamSystem;
@@ -39,7 +40,7 @@ final class HostedFramework {
     this.test = test;
   }
 
-  void start() throws IOException, ReflectiveOperationException {
+  void start() throws IOException {
     ExamSystem system = DefaultExamSystem.create(new Option[0]);
     ExamReactor unstaged = new DefaultExamReactor(system, PaxExamRuntime.getTestContainerFactory());
     Option invoker = new SystemPropertyOption(INVOKER).value(JupiterInvokerFactory.DRIVER);
@@ -57,16 +58,16 @@ final class HostedFramework {
     reactor.beforeClass();
   }
 
-  private Option[] configuration() throws ReflectiveOperationException {
+  private Option[] configuration() {
     List<Method> methods = annotated(Configuration.class);
     if (methods.size() != 1) {
       throw new IllegalStateException(
-          "a test in a framework has one public static @Configuration method: class="
+          "a test in a framework has one static @Configuration method: class="
               + test.getName()
               + " methods="
               + methods.size());
     }
-    return (Option[]) methods.get(0).invoke(null);
+    return (Option[]) ReflectionSupport.invokeMethod(methods.get(0), null);
   }
 
   private List<Method> annotated(Class<? extends Annotation> annotation) {

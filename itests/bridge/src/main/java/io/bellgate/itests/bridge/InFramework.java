@@ -15,9 +15,9 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 
 /**
- * Makes the test methods of a class run inside a framework. The class has one public static method
- * with Pax Exam's {@code @Configuration} that says what is in the framework; one framework serves
- * the whole class.
+ * Makes the test methods of a class run inside a framework. The class has one static method with
+ * Pax Exam's {@code @Configuration} that says what is in the framework; one framework serves the
+ * whole class.
  *
  * <p>The same extension works on both sides. On the host it skips every method body and asks the
  * framework to run that method; in the framework it injects fields marked {@code @Inject} and lets
