@@ -1,30 +1,20 @@
 package io.bellgate.itests.bridge;
 
 /**
- * A test did not succeed in the framework. An {@link Error}, as assertions are: the class of what
- * was thrown there may not be known on the host, so only its text and trace come across.
+ * A test failed in the framework. The class of what was thrown may not be known on the host, nor is
+ * this class the same there, so only the text and the trace come across.
  */
 final class FailedInFramework extends AssertionError {
   private static final long serialVersionUID = 1L;
-  private final boolean aborted;
 
-  FailedInFramework(Throwable thrown, boolean aborted) {
-    super(text(thrown, aborted));
-    this.aborted = aborted;
+  FailedInFramework(Throwable thrown) {
+    super(thrown.toString());
     setStackTrace(thrown.getStackTrace());
     if (thrown.getCause() != null) {
-      initCause(new FailedInFramework(thrown.getCause(), false));
+      initCause(new FailedInFramework(thrown.getCause()));
     }
     for (Throwable suppressed : thrown.getSuppressed()) {
-      addSuppressed(new FailedInFramework(suppressed, false));
+      addSuppressed(new FailedInFramework(suppressed));
     }
-  }
-
-  private static String text(Throwable thrown, boolean aborted) {
-    return aborted ? thrown.getMessage() : thrown.toString();
-  }
-
-  boolean aborted() {
-    return aborted;
   }
 }

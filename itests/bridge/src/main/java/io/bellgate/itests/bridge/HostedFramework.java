@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
@@ -78,11 +79,8 @@ final class HostedFramework {
   void run(String method) throws Exception {
     try {
       reactor.invoke(addresses.get(method));
-    } catch (FailedInFramework e) {
-      if (e.aborted()) {
-        throw new TestAbortedException(e.getMessage());
-      }
-      throw e;
+    } catch (CancellationException e) {
+      throw new TestAbortedException(e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package io.bellgate.itests.bridge;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.engine.JupiterTestEngine;
@@ -64,14 +65,18 @@ final class JupiterInvoker implements ProbeInvoker {
     outcome.report(test + "." + method);
   }
 
-  /** What became of one method. */
+  /**
+   * What became of one method. A test that was aborted or skipped is thrown as a {@link
+   * CancellationException}, whose class is the same on the host.
+   */
   private static final class Outcome implements TestExecutionListener {
     private final AtomicInteger finished = new AtomicInteger();
-    private final AtomicReference<FailedInFramework> failure = new AtomicReference<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<String> aborted = new AtomicReference<>();
 
     @Override
     public void executionSkipped(TestIdentifier identifier, String reason) {
-      failure.compareAndSet(null, new FailedInFramework(new IllegalStateException(reason), true));
+      aborted.compareAndSet(null, reason);
     }
 
     @Override
@@ -79,15 +84,21 @@ final class JupiterInvoker implements ProbeInvoker {
       if (identifier.isTest()) {
         finished.incrementAndGet();
       }
-      boolean aborted = result.getStatus() == TestExecutionResult.Status.ABORTED;
-      result
-          .getThrowable()
-          .ifPresent(t -> failure.compareAndSet(null, new FailedInFramework(t, aborted)));
+      switch (result.getStatus()) {
+        case FAILED -> failure.compareAndSet(null, result.getThrowable().orElseThrow());
+        case ABORTED ->
+            aborted.compareAndSet(
+                null, result.getThrowable().map(Throwable::getMessage).orElse("no reason given"));
+        case SUCCESSFUL -> {}
+      }
     }
 
     void report(String name) {
       if (failure.get() != null) {
-        throw failure.get();
+        throw new FailedInFramework(failure.get());
+      }
+      if (aborted.get() != null) {
+        throw new CancellationException(aborted.get());
       }
       if (finished.get() != 1) {
         throw new AssertionError(

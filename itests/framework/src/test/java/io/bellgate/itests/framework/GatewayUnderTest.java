@@ -2,7 +2,7 @@ package io.bellgate.itests.framework;
 
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.peer.PeerLink;
-import io.bellgate.itests.support.Await;
+import io.bellgate.itests.traffic.Await;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;

@@ -45,7 +45,8 @@ final class Host {
           "junit-jupiter-api",
           "junit-jupiter-engine",
           "io.bellgate.itests.bridge",
-          "io.bellgate.itests.support");
+          "io.bellgate.itests.support",
+          "io.bellgate.itests.traffic");
 
   private Host() {}
 

@@ -1,10 +1,2 @@
-/**
- * What tests share: the launcher's services for a framework that another program started, nodes
- * that post readings, and a reader of what a sink holds.
- */
-@Export
-@Version("1.0.0")
+/** What the launcher gives to bundles, for a framework that another program started. */
 package io.bellgate.itests.support;
-
-import org.osgi.annotation.bundle.Export;
-import org.osgi.annotation.versioning.Version;

@@ -1,4 +1,4 @@
-package io.bellgate.itests.support;
+package io.bellgate.itests.traffic;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;

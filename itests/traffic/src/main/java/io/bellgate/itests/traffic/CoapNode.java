@@ -1,4 +1,4 @@
-package io.bellgate.itests.support;
+package io.bellgate.itests.traffic;
 
 import java.io.IOException;
 import java.net.InetAddress;

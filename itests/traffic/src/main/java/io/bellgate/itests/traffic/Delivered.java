@@ -1,4 +1,4 @@
-package io.bellgate.itests.support;
+package io.bellgate.itests.traffic;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
