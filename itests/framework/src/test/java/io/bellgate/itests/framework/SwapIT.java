@@ -1,0 +1,123 @@
+package io.bellgate.itests.framework;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.bellgate.itests.bridge.InFramework;
+import io.bellgate.itests.traffic.Delivered;
+import io.bellgate.itests.traffic.Load;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+
+/**
+ * Each swappable bundle is replaced while nodes talk: nothing is lost, nothing comes twice, no
+ * other bundle or component goes down.
+ */
+@ExtendWith(InFramework.class)
+class SwapIT {
+  private GatewayUnderTest gateway;
+
+  @Configuration
+  static Option[] framework() {
+    return Host.framework(SwapIT.class);
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    gateway = new GatewayUnderTest(this).startLocal("gateway-pqc");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    gateway.close();
+  }
+
+  private void swapsUnderTraffic(String symbolicName) throws Exception {
+    swapsUnderTraffic(symbolicName, NewVersion.of(symbolicName, "0.1.7"));
+  }
+
+  private void swapsUnderTraffic(String symbolicName, Path jar) throws Exception {
+    int port = gateway.port("coap");
+    try (Load load = Load.endless(symbolicName, 2, () -> port);
+        Deactivations deactivations = new Deactivations(gateway, symbolicName)) {
+      load.awaitAnother(20);
+      GatewayUnderTest.Swap swap = gateway.swap(jar).expect(0);
+      load.awaitAnother(20);
+      Set<String> accepted = load.finish();
+      assertEquals(Set.of(), deactivations.down());
+      assertEquals(0, swap.report().getJsonArray("blastRadiusBundles").size());
+      assertEquals(0, swap.report().getJsonArray("blastRadiusComponents").size());
+      new Delivered(gateway.data().resolve("north"))
+          .awaitExactlyOnce(accepted, GatewayUnderTest.HANG);
+    }
+    gateway.awaitBound();
+    assertEquals(
+        swapped(jar), gateway.bundle(symbolicName).getVersion().toString(), "the new one serves");
+  }
+
+  private static String swapped(Path jar) throws Exception {
+    try (java.util.jar.JarFile file = new java.util.jar.JarFile(jar.toFile())) {
+      return file.getManifest().getMainAttributes().getValue("Bundle-Version");
+    }
+  }
+
+  @Test
+  void coapNode() throws Exception {
+    swapsUnderTraffic("io.bellgate.coap.node");
+  }
+
+  @Test
+  void coapNodeVariant() throws Exception {
+    swapsUnderTraffic("io.bellgate.coap.node", NewVersion.variant("coap.node"));
+  }
+
+  @Test
+  void entropyHub() throws Exception {
+    swapsUnderTraffic("io.bellgate.entropy.hub");
+  }
+
+  @Test
+  void gatewayRouter() throws Exception {
+    swapsUnderTraffic("io.bellgate.gateway.router");
+  }
+
+  @Test
+  void keysPool() throws Exception {
+    swapsUnderTraffic("io.bellgate.keys.pool");
+  }
+
+  @Test
+  void keysPqc() throws Exception {
+    swapsUnderTraffic("io.bellgate.keys.pqc");
+  }
+
+  @Test
+  void northFile() throws Exception {
+    swapsUnderTraffic("io.bellgate.north.file");
+  }
+
+  @Test
+  void opsShell() throws Exception {
+    swapsUnderTraffic("io.bellgate.ops.shell");
+  }
+
+  @Test
+  void peerLink() throws Exception {
+    swapsUnderTraffic("io.bellgate.peer.link");
+  }
+
+  @Test
+  void policyRules() throws Exception {
+    swapsUnderTraffic("io.bellgate.policy.rules");
+  }
+
+  @Test
+  void policyRulesVariant() throws Exception {
+    swapsUnderTraffic("io.bellgate.policy.rules", NewVersion.variant("policy.rules"));
+  }
+}

@@ -1,0 +1,107 @@
+package io.bellgate.itests.traffic;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What a file sink holds: its {@code *.jsonl} files, as somebody who checks would read them. */
+public final class Delivered {
+  private final Path folder;
+
+  /**
+   * The files of one sink.
+   *
+   * @param folder where the sink writes; need not exist yet
+   */
+  public Delivered(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Every whole line, the oldest file first.
+   *
+   * @return one object per delivery
+   * @throws IOException if a file cannot be read
+   */
+  public List<JsonObject> lines() throws IOException {
+    List<JsonObject> lines = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList()) {
+          add(Files.readString(file), lines);
+        }
+      }
+    }
+    return lines;
+  }
+
+  /** A last line without its end is still being written, or was torn by a kill. */
+  private static void add(String text, List<JsonObject> lines) {
+    text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .forEach(
+            line -> {
+              try (JsonReader reader = Json.createReader(new StringReader(line))) {
+                lines.add(reader.readObject());
+              }
+            });
+  }
+
+  private static String identity(JsonObject line) {
+    return line.getString("node") + "/" + line.getJsonNumber("seq");
+  }
+
+  /**
+   * Waits until everything has arrived, then checks that nothing came twice and that the numbers
+   * rise.
+   *
+   * @param accepted identities that the gateway answered 2.04
+   * @param hang the longest it may take
+   * @return every line, for further checks
+   * @throws IOException if a file cannot be read
+   * @throws InterruptedException if interrupted
+   * @throws AssertionError if something is lost or there twice
+   */
+  public List<JsonObject> awaitExactlyOnce(Set<String> accepted, Duration hang)
+      throws IOException, InterruptedException {
+    Await.until(() -> "delivered; lost: " + lost(accepted), hang, () -> lost(accepted).isEmpty());
+    List<JsonObject> lines = lines();
+    Set<String> seen = new TreeSet<>();
+    Set<String> twice = new TreeSet<>();
+    long number = 0;
+    for (JsonObject line : lines) {
+      if (!seen.add(identity(line))) {
+        twice.add(identity(line));
+      }
+      long next = line.getJsonNumber("number").longValueExact();
+      if (next <= number) {
+        throw new AssertionError("delivery numbers rise: before=" + number + " after=" + next);
+      }
+      number = next;
+    }
+    if (!twice.isEmpty()) {
+      throw new AssertionError("delivered twice: " + twice);
+    }
+    return lines;
+  }
+
+  private Set<String> lost(Set<String> accepted) {
+    try {
+      Set<String> lost = new TreeSet<>(accepted);
+      lines().forEach(line -> lost.remove(identity(line)));
+      return lost;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
