@@ -25,9 +25,12 @@ import java.util.Deque;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -331,6 +334,20 @@ final class GatewayUnderTest implements AutoCloseable {
       }
     }
     registered.forEach(ServiceRegistration::unregister);
-    system.getBundle().adapt(FrameworkWiring.class).refreshBundles(null);
+    CountDownLatch refreshed = new CountDownLatch(1);
+    system
+        .getBundle()
+        .adapt(FrameworkWiring.class)
+        .refreshBundles(
+            null,
+            event -> {
+              if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                refreshed.countDown();
+              }
+            });
+    // the probe is refreshed too, by its wire to api: the next test must find it started again
+    if (!refreshed.await(HANG.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the framework did not refresh");
+    }
   }
 }
