@@ -144,9 +144,9 @@ final class Deliveries implements AutoCloseable {
       return true;
     }
 
+    /** Without an interrupt: it would close a file or socket in the hands of a sink. */
     private void close() {
       wake();
-      thread.interrupt();
       try {
         thread.join(5_000);
       } catch (InterruptedException e) {

@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.h2.mvstore.MVMap;
 
 /**
@@ -56,6 +60,7 @@ final class Forwarder implements AutoCloseable {
   private final Bell bell = new Bell();
   private final Thread thread;
   private PeerSession greeted;
+  private volatile CompletableFuture<byte[]> greeting = new CompletableFuture<>();
   private volatile boolean stopped;
   private volatile String holdUp = "";
 
@@ -189,11 +194,11 @@ final class Forwarder implements AutoCloseable {
    */
   private boolean greet(PeerSession session) throws InterruptedException {
     try {
-      byte[] answer =
+      greeting =
           session
               .request(Wire.SERVICE, new Wire.Request(-1, lowWater(), new byte[0]).encode())
-              .toCompletableFuture()
-              .get(5, TimeUnit.SECONDS);
+              .toCompletableFuture();
+      byte[] answer = greeting.get(5, TimeUnit.SECONDS);
       long seen = Wire.Reply.decode(answer).number();
       if (seen >= epoch.transfers(peer)) {
         LOG.log(
@@ -206,9 +211,7 @@ final class Forwarder implements AutoCloseable {
       }
       greeted = session;
       return true;
-    } catch (java.util.concurrent.ExecutionException
-        | java.util.concurrent.TimeoutException
-        | Malformed e) {
+    } catch (CancellationException | ExecutionException | TimeoutException | Malformed e) {
       holdUp = "greeting " + peer + " failed: " + e.getMessage();
       return false;
     }
@@ -315,7 +318,7 @@ final class Forwarder implements AutoCloseable {
   }
 
   private void later(Waiting which) {
-    java.util.concurrent.CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+    CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
         .execute(
             () -> {
               put(which);
@@ -335,7 +338,8 @@ final class Forwarder implements AutoCloseable {
   public void close() {
     stopped = true;
     wake();
-    thread.interrupt();
+    window.release(); // no interrupt: it would close a file in the hands of the key pool
+    greeting.cancel(true);
     try {
       thread.join(5_000);
     } catch (InterruptedException e) {

@@ -129,12 +129,22 @@ final class JsonLines implements Closeable {
       }
       channel.force(false);
     } catch (IOException e) {
-      channel.truncate(before);
+      giveUp(before);
       throw e;
     }
     highest = deliveries.get(deliveries.size() - 1).number();
     if (channel.size() >= fullOctets) {
       turn();
+    }
+  }
+
+  /** After a failed write: no part of it stays, and the next one opens the file anew. */
+  private void giveUp(long octets) throws IOException {
+    try (FileChannel broken = channel) {
+      channel = null;
+      if (broken.isOpen()) {
+        broken.truncate(octets);
+      }
     }
   }
 

@@ -130,6 +130,18 @@ class FileSinkTest {
   }
 
   @Test
+  void opensItsFileAnewAfterACallerWasInterrupted() throws IOException {
+    FileSink sink = sink(1);
+    sink.deliver(deliveries(1, 2));
+    Thread.currentThread().interrupt(); // closes the channel under the write
+    assertThrows(IOException.class, () -> sink.deliver(deliveries(3, 3)));
+    assertTrue(Thread.interrupted());
+    sink.deliver(deliveries(3, 4));
+    sink.deactivate();
+    assertEquals(4, lines().size());
+  }
+
+  @Test
   void refusesAFileThatIsNotItsOwn() throws IOException {
     Files.createDirectories(folder.resolve("north"));
     Files.writeString(folder.resolve("north/readings.jsonl"), "hello\n");

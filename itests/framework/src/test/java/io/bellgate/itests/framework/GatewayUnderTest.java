@@ -346,8 +346,12 @@ final class GatewayUnderTest implements AutoCloseable {
               }
             });
     // the probe is refreshed too, by its wire to api: the next test must find it started again
-    if (!refreshed.await(HANG.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the framework did not refresh");
+    try {
+      if (!refreshed.await(HANG.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the framework did not refresh");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
