@@ -121,8 +121,9 @@ final class JsonLines implements Closeable {
       octets.writeBytes(line(delivery).toString().getBytes(StandardCharsets.UTF_8));
       octets.write('\n');
     }
-    long before = channel.size();
+    long before = -1;
     try {
+      before = channel.size();
       ByteBuffer buffer = ByteBuffer.wrap(octets.toByteArray());
       while (buffer.hasRemaining()) {
         channel.write(buffer);
@@ -142,7 +143,7 @@ final class JsonLines implements Closeable {
   private void giveUp(long octets) throws IOException {
     try (FileChannel broken = channel) {
       channel = null;
-      if (broken.isOpen()) {
+      if (broken.isOpen() && octets >= 0) {
         broken.truncate(octets);
       }
     }
