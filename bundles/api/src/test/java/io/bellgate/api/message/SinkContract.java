@@ -30,7 +30,7 @@ public abstract class SinkContract {
    * @param sink what is tested
    * @param close ends it as its bundle's stop would
    */
-  protected record Opened(Sink sink, AutoCloseable close) {}
+  public record Opened(Sink sink, AutoCloseable close) {}
 
   /**
    * Opens the sink; opened again, it goes on where the one before ended.
