@@ -40,10 +40,18 @@ public final class OfficeHours implements RoutingRule {
     @AttributeDefinition(description = "Time zone, for example Europe/Paris")
     String zone() default "UTC";
 
-    @AttributeDefinition(name = "open.hour", description = "First hour of the day", min = "0", max = "23")
+    @AttributeDefinition(
+        name = "open.hour",
+        description = "First hour of the day",
+        min = "0",
+        max = "23")
     int open_hour() default 8;
 
-    @AttributeDefinition(name = "close.hour", description = "First hour after the day", min = "1", max = "24")
+    @AttributeDefinition(
+        name = "close.hour",
+        description = "First hour after the day",
+        min = "1",
+        max = "24")
     int close_hour() default 18;
   }
 

@@ -41,7 +41,8 @@ class OfficeHoursTest extends RoutingRuleContract {
 
   @Test
   void sendsLastAtNightAndAtTheWeekend() {
-    for (String time : new String[] {"2026-03-02T06:59:59Z", "2026-03-02T17:00:00Z", "2026-03-01T11:00:00Z"}) {
+    for (String time :
+        new String[] {"2026-03-02T06:59:59Z", "2026-03-02T17:00:00Z", "2026-03-01T11:00:00Z"}) {
       Decision.Send send = (Decision.Send) at(time).orElseThrow();
       assertEquals("bob", send.destination());
       assertEquals(9, send.priority());
@@ -51,7 +52,6 @@ class OfficeHoursTest extends RoutingRuleContract {
   @Test
   void refusesAnOfficeThatNeverOpens() {
     ZoneId utc = ZoneId.of("UTC");
-    assertThrows(
-        IllegalArgumentException.class, () -> new OfficeHours(utc, 18, 8, "bob", "file"));
+    assertThrows(IllegalArgumentException.class, () -> new OfficeHours(utc, 18, 8, "bob", "file"));
   }
 }
