@@ -1,0 +1,2 @@
+/** What the tests met of the world outside the build. */
+package io.bellgate.itests.report;
