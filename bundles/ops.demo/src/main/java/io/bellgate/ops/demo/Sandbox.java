@@ -76,7 +76,7 @@ public final class Sandbox {
 
   /** Makes the folders, starts nothing; ports in use are replaced by free ones. */
   public static Sandbox make(Path program, Plan plan) throws IOException {
-    Path folder = Files.createTempDirectory("bellgate-demo-");
+    Path folder = Files.createTempDirectory("bellgate-sandbox-");
     Path config = folder.resolve("config");
     int coap = udp(COAP_PORT);
     int[] peer = {tcp(PEER_PORT), 0};

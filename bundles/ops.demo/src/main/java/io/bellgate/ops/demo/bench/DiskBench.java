@@ -32,7 +32,9 @@ final class DiskBench {
                 new Column("aliceOctets", "alice", "octets/msg", 0),
                 new Column("bobOctets", "bob", "octets/msg", 0),
                 new Column("aliceCommits", "alice", "commits/msg", 3),
-                new Column("bobCommits", "bob", "commits/msg", 3)));
+                new Column("bobCommits", "bob", "commits/msg", 3),
+                new Column("aliceCpuMillisPerSecond", "CPU alice", "ms/s", 1),
+                new Column("bobCpuMillisPerSecond", "CPU bob", "ms/s", 1)));
     left =
         new Table(
             "On disk at the end",
@@ -62,8 +64,10 @@ final class DiskBench {
   private void row(String load, Bench.Pair pair, Phase.Nodes nodes)
       throws IOException, InterruptedException {
     bench.say("load %s for %d s", load, bench.options().seconds());
+    long begin = System.nanoTime();
     Phase phase = Phase.run(pair, "disk" + load.replaceAll("[^a-z0-9]", ""), Bench.PQC, nodes);
     bench.judge(phase.trace());
+    double seconds = (System.nanoTime() - begin) / 1e9;
     double messages = Math.max(1, phase.trace().acceptances());
     written.row(
         load,
@@ -71,7 +75,9 @@ final class DiskBench {
         phase.alice().writtenOctets() / messages,
         phase.bob().writtenOctets() / messages,
         phase.aliceCommits() / messages,
-        phase.bobCommits() / messages);
+        phase.bobCommits() / messages,
+        phase.alice().cpuMicros() / 1e3 / seconds,
+        phase.bob().cpuMicros() / 1e3 / seconds);
   }
 
   private void sizes(Site alice, Site bob) throws IOException {

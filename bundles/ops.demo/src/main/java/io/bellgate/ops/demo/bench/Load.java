@@ -56,13 +56,20 @@ final class Load {
     void answered(boolean accepted);
   }
 
-  /** Open loop: posts at a fixed rate whatever the answers, until the time is over. */
-  void open(int perSecond, Duration length) throws InterruptedException {
+  /**
+   * Open loop: posts at a fixed rate whatever the answers, until the time is over.
+   *
+   * @param beside loads that post as often at the same moments
+   */
+  void open(int perSecond, Duration length, Load... beside) throws InterruptedException {
     long begin = System.nanoTime();
     long sent = 0;
     for (long elapsed = 0; elapsed < length.toNanos(); elapsed = System.nanoTime() - begin) {
       for (long due = elapsed / 1_000 * perSecond / 1_000_000; sent < due; sent++) {
         post((int) (sent % NODES), accepted -> {});
+        for (Load other : beside) {
+          other.post((int) (sent % NODES), accepted -> {});
+        }
       }
       Thread.sleep(1);
     }

@@ -47,6 +47,8 @@ final class ThroughputBench {
             command,
             List.of(
                 new Column("protection", "protection", "", 0),
+                new Column("bareP50Millis", "bare p50", "ms", 2),
+                new Column("bareP99Millis", "bare p99", "ms", 2),
                 new Column("acceptP50Millis", "2.04 p50", "ms", 2),
                 new Column("acceptP99Millis", "2.04 p99", "ms", 2),
                 new Column("addedAcceptP50Millis", "added p50", "ms", 2),
@@ -58,25 +60,27 @@ final class ThroughputBench {
   }
 
   List<Table> run() throws IOException, InterruptedException {
-    Trace.Latency base = bare();
-    bench.withGateways(
-        pair -> {
-          bench.say("warming up");
-          Phase.run(pair, "warm", Bench.PQC, load -> load.closed(Duration.ofSeconds(5)));
-          for (String protection : List.of(Bench.PQC, Bench.CLASSICAL, Bench.LOCAL)) {
-            full(pair, protection);
-            calm(pair, protection, base);
-          }
-          full.note(
-              "peak memory: alice %.0f MiB, bob %.0f MiB (VmHWM)",
-              Cost.of(pair.sandbox().alice().pid()).peakMebioctets(),
-              Cost.of(pair.sandbox().bob().pid()).peakMebioctets());
-        });
-    full.note(
-        "bare: a Californium %s server that answers 2.04 and does nothing else, same load program",
-        "3.14");
+    try (BareServer server = new BareServer(bench.program());
+        Nodes nodes = new Nodes(Load.NODES, server.port())) {
+      bare(server, nodes);
+      bench.withGateways(
+          pair -> {
+            bench.say("warming up");
+            Phase.run(pair, "warm", Bench.PQC, load -> load.closed(Duration.ofSeconds(5)));
+            for (String protection : List.of(Bench.PQC, Bench.CLASSICAL, Bench.LOCAL)) {
+              full(pair, protection);
+              calm(pair, protection, nodes);
+            }
+            full.note(
+                "peak memory: alice %.0f MiB, bob %.0f MiB (VmHWM)",
+                Cost.of(pair.sandbox().alice().pid()).peakMebioctets(),
+                Cost.of(pair.sandbox().bob().pid()).peakMebioctets());
+          });
+    }
+    full.note("bare: Californium as in coap.node answers 2.04 and does nothing else");
     full.note("CPU is user + system of the whole process until everything is delivered");
-    calm.note("added: beside the bare server; in file: from the post until the line is seen");
+    calm.note("added: beside the bare server, which is asked as often at the same time");
+    calm.note("in file: from the post until the line is seen in the destination's file");
     return List.of(full, calm);
   }
 
@@ -101,80 +105,58 @@ final class ThroughputBench {
         trace.duplicated());
   }
 
-  private void calm(Bench.Pair pair, String protection, Trace.Latency base)
+  private void calm(Bench.Pair pair, String protection, Nodes bareNodes)
       throws IOException, InterruptedException {
     bench.say(
         "%s: %d messages a second for %d s", protection, CALM_RATE, bench.options().seconds());
+    Trace base = new Trace("bare");
+    Load beside = new Load(bareNodes, BARE, base);
     Phase phase =
         Phase.run(
             pair,
             protection + "calm",
             protection,
-            load -> load.open(CALM_RATE, bench.options().length()));
+            load -> load.open(CALM_RATE, bench.options().length(), beside));
     Trace trace = phase.trace();
     bench.judge(trace);
     calm.row(
         protection,
+        base.acceptance().p50(),
+        base.acceptance().p99(),
         trace.acceptance().p50(),
         trace.acceptance().p99(),
-        trace.acceptance().p50() - base.p50(),
-        trace.acceptance().p99() - base.p99(),
+        trace.acceptance().p50() - base.acceptance().p50(),
+        trace.acceptance().p99() - base.acceptance().p99(),
         trace.delivery().p50(),
         trace.delivery().p99(),
         phase.perMessage(phase.alice().cpuMicros()),
         protection.equals(Bench.LOCAL) ? Double.NaN : phase.perMessage(phase.bob().cpuMicros()));
   }
 
-  /** The base line; returns its latency at the low rate. */
-  private Trace.Latency bare() throws IOException, InterruptedException {
-    bench.say("bare Californium server");
-    try (BareServer server = new BareServer(bench.program());
-        Nodes nodes = new Nodes(Load.NODES, server.port())) {
-      Load warm = new Load(nodes, BARE, new Trace("warm"));
-      warm.closed(Duration.ofSeconds(5));
-      warm.answered(Duration.ofSeconds(30));
-      Cost before = Cost.of(server.pid());
-      Cost self = Cost.of(ProcessHandle.current().pid());
-      Trace trace = new Trace("barefull");
-      Load load = new Load(nodes, BARE, trace);
-      load.closed(bench.options().length());
-      load.answered(Duration.ofSeconds(30));
-      double spent = Cost.of(server.pid()).since(before).cpuMicros();
-      double spentHere = Cost.of(ProcessHandle.current().pid()).since(self).cpuMicros();
-      full.row(
-          BARE,
-          trace.acceptedPerSecond(),
-          Double.NaN,
-          trace.acceptance().p50(),
-          trace.acceptance().p99(),
-          spent / trace.acceptances(),
-          Double.NaN,
-          spentHere / trace.acceptances(),
-          trace.posts() - trace.acceptances(),
-          Double.NaN,
-          Double.NaN);
-      return bareCalm(server, nodes);
-    }
-  }
-
-  private Trace.Latency bareCalm(BareServer server, Nodes nodes) throws InterruptedException {
+  private void bare(BareServer server, Nodes nodes) throws InterruptedException {
+    bench.say("bare Californium server: full load for %d s", bench.options().seconds());
+    Load warm = new Load(nodes, BARE, new Trace("warm"));
+    warm.closed(Duration.ofSeconds(5));
+    warm.answered(Duration.ofSeconds(30));
     Cost before = Cost.of(server.pid());
-    Trace trace = new Trace("barecalm");
+    Cost self = Cost.of(ProcessHandle.current().pid());
+    Trace trace = new Trace("barefull");
     Load load = new Load(nodes, BARE, trace);
-    load.open(CALM_RATE, bench.options().length());
+    load.closed(bench.options().length());
     load.answered(Duration.ofSeconds(30));
-    Trace.Latency latency = trace.acceptance();
     double spent = Cost.of(server.pid()).since(before).cpuMicros();
-    calm.row(
+    double spentHere = Cost.of(ProcessHandle.current().pid()).since(self).cpuMicros();
+    full.row(
         BARE,
-        latency.p50(),
-        latency.p99(),
-        0.0,
-        0.0,
+        trace.acceptedPerSecond(),
         Double.NaN,
-        Double.NaN,
+        trace.acceptance().p50(),
+        trace.acceptance().p99(),
         spent / trace.acceptances(),
+        Double.NaN,
+        spentHere / trace.acceptances(),
+        trace.posts() - trace.acceptances(),
+        Double.NaN,
         Double.NaN);
-    return latency;
   }
 }
