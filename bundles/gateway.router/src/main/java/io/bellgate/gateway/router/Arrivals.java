@@ -68,9 +68,8 @@ final class Arrivals {
     if (opened.isEmpty()) {
       return now(Wire.Answer.UNKNOWN_KEY, envelope.keyId().toString());
     }
-    Item item =
-        Item.decode(opened.get().plain())
-            .arrived(peer, evidence(envelope, opened.get(), Item.decode(opened.get().plain())));
+    Item sent = Item.decode(opened.get().plain());
+    Item item = sent.arrived(peer, evidence(envelope, opened.get(), sent));
     return store
         .write(() -> stored(peer, request, item))
         .thenApply(r -> delivered(r, item, envelope));

@@ -28,6 +28,8 @@ import java.util.function.LongSupplier;
  * become durable together.
  */
 final class Traffic implements AutoCloseable {
+  private static final long STATE_NANOS = 20_000_000;
+
   private final Settings settings;
   private final Surroundings around;
   private final InstantSource clock;
@@ -39,6 +41,7 @@ final class Traffic implements AutoCloseable {
   private final Arrivals arrivals;
   private final Map<String, SendKeys> sendKeys = new ConcurrentHashMap<>();
   private final Map<String, Forwarder> forwarders = new ConcurrentHashMap<>();
+  private volatile Dated snapshot;
 
   Traffic(
       Settings settings,
@@ -106,7 +109,20 @@ final class Traffic implements AutoCloseable {
     return CompletableFuture.completedFuture(acceptance);
   }
 
+  private record Dated(Snapshot state, long nanos) {}
+
+  /** What the policy may know, at most {@link #STATE_NANOS} old: it is costly to gather. */
   private Snapshot snapshot() {
+    Dated last = snapshot;
+    long now = nanos.getAsLong();
+    if (last == null || now - last.nanos() > STATE_NANOS) {
+      last = new Dated(gather(), now);
+      snapshot = last;
+    }
+    return last.state();
+  }
+
+  private Snapshot gather() {
     Map<String, Set<Protection>> available = new TreeMap<>();
     forwarders
         .keySet()
