@@ -96,6 +96,10 @@ final class Arrivals {
     Ranges seen = seen(peer);
     seen.lowWater(request.lowWater());
     boolean fresh = seen.known(request.transfer()) == Ranges.Known.NEW;
+    if (fresh && deliveries.full(item.sink())) {
+      return new Wire.Reply(
+          Wire.Answer.BUSY, 0, "BG-ROUTE-016 too much waits for a sink: sink=" + item.sink());
+    }
     if (fresh) {
       seen.add(request.transfer());
       deliveries.put(item);
@@ -105,11 +109,13 @@ final class Arrivals {
   }
 
   private Wire.Reply delivered(Wire.Reply reply, Item item, Envelope envelope) {
-    if (reply.what() == Wire.Answer.STORED) {
-      counters.count("received", item, envelope.protection().word());
-      deliveries.wake(item.sink());
-    } else {
-      counters.count("duplicates from peers");
+    switch (reply.what()) {
+      case STORED -> {
+        counters.count("received", item, envelope.protection().word());
+        deliveries.wake(item.sink());
+      }
+      case BUSY -> counters.count("busy to peers");
+      default -> counters.count("duplicates from peers");
     }
     return reply;
   }

@@ -44,6 +44,19 @@ public @interface Settings {
   int outbox_messages() default 50_000;
 
   /**
+   * Bound of the outbox, and of all that waits for sinks.
+   *
+   * @return mebioctets of memory per destination, keys and bookkeeping included
+   */
+  @AttributeDefinition(
+      name = "outbox.mebioctets",
+      description =
+          "Most memory (MiB) held per destination, and for all sinks; more is answered busy",
+      min = "1",
+      max = "1024")
+  int outbox_mebioctets() default 16;
+
+  /**
    * Bound of requests in flight.
    *
    * @return messages per destination

@@ -35,6 +35,7 @@ final class Traffic implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Counters counters;
+  private final Limit limit;
   private final Store store;
   private final Epoch epoch;
   private final Deliveries deliveries;
@@ -54,9 +55,10 @@ final class Traffic implements AutoCloseable {
     this.counters = counters;
     this.clock = clock;
     this.nanos = nanos;
+    limit = new Limit(settings.outbox_messages(), (long) settings.outbox_mebioctets() << 20);
     store = new Store(Path.of(settings.folder()), settings.power_durable());
     epoch = new Epoch(store);
-    deliveries = new Deliveries(store, around, counters, epoch);
+    deliveries = new Deliveries(store, around, counters, epoch, limit);
     arrivals = new Arrivals(settings.site(), store, around, deliveries, counters);
     store.names("out.").forEach(this::forwarder);
   }
@@ -146,9 +148,7 @@ final class Traffic implements AutoCloseable {
     if (local(send)) {
       return Optional.empty();
     }
-    if (forwarder(send.destination()).size() >= settings.outbox_messages()) {
-      return Optional.of(new Acceptance.Busy(5));
-    }
+    forwarder(send.destination()); // from now on the policy sees what this peer has
     if (send.otherwise() == Decision.Otherwise.REJECT
         && available(send.destination(), EnumSet.copyOf(send.acceptable())).isEmpty()) {
       List<String> words = send.acceptable().stream().map(Protection::word).toList();
@@ -183,6 +183,9 @@ final class Traffic implements AutoCloseable {
             0);
       }
       case NEW -> seen.add(message.id().sequence());
+    }
+    if (local(send) ? deliveries.full(send.sink()) : forwarder(send.destination()).full(limit)) {
+      return new Placed(new Acceptance.Busy(5), null, 0);
     }
     epoch.adopt(ruleSet);
     store.named("seen.nodes").put(message.id().node(), seen.encode());
@@ -228,7 +231,9 @@ final class Traffic implements AutoCloseable {
       }
     } else {
       counters.count(
-          placed.acceptance() instanceof Acceptance.Duplicate ? "duplicates" : "refused");
+          placed.acceptance() instanceof Acceptance.Duplicate
+              ? "duplicates"
+              : placed.acceptance() instanceof Acceptance.Busy ? "busy" : "refused");
     }
     return placed.acceptance();
   }
@@ -246,6 +251,9 @@ final class Traffic implements AutoCloseable {
     status.put("outbox", held);
     status.put("waitingForSink", deliveries.waiting());
     status.put("storeCommits", store.commits());
+    if (!store.failure().isEmpty()) {
+      status.put("storeFailure", store.failure());
+    }
     status.put("lastDecisions", counters.lastDecisions());
     return status;
   }

@@ -201,6 +201,43 @@ class TrafficTest {
   }
 
   @Test
+  void answersBusyBeforeMemoryRunsOut() throws InterruptedException {
+    byte[] payload = new byte[16_000];
+    int accepted = 0;
+    while (two.offer("n1", accepted, payload) instanceof Acceptance.Accepted) {
+      accepted++;
+    }
+    assertEquals(65, accepted, "what fits into one mebioctet, and the one that goes over it");
+    assertInstanceOf(Acceptance.Busy.class, two.offer("n1", accepted, payload));
+    assertInstanceOf(Acceptance.Duplicate.class, two.offer("n1", 0, payload));
+    two.restartAlice();
+    assertInstanceOf(Acceptance.Busy.class, two.offer("n1", accepted, payload));
+    two.fill(10);
+    two.connect();
+    assertDeliveredOnce(accepted);
+    assertInstanceOf(Acceptance.Accepted.class, two.offer("n1", accepted, payload));
+  }
+
+  @Test
+  void tellsAPeerToComeAgainWhileTooMuchWaitsForASink() throws InterruptedException {
+    byte[] payload = new byte[16_000];
+    two.sinkAbsent = true;
+    two.fill(10);
+    two.connect();
+    for (int i = 0; i < 100; i++) {
+      int sequence = i;
+      TwoRouters.await(
+          () -> two.offer("n1", sequence, payload) instanceof Acceptance.Accepted,
+          "accepted " + sequence);
+    }
+    TwoRouters.await(
+        () -> two.bobCounters.status().containsKey("busy to peers"), "bob's memory is full");
+    assertEquals(List.of(), two.delivered());
+    two.sinkAbsent = false;
+    assertDeliveredOnce(100);
+  }
+
+  @Test
   void raisesTheEpochAtEveryAdoptionAlsoOfAnOldRuleSet() {
     two.offer("n1", 1);
     assertEquals(1L, two.alice().status().get("policyEpoch"));
