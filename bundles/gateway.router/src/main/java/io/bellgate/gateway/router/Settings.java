@@ -91,4 +91,16 @@ public @interface Settings {
       min = "1",
       max = "86400")
   int seconds_per_key() default 60;
+
+  /**
+   * Bound of the nodes remembered, since nobody proves a node ID in this version.
+   *
+   * @return nodes
+   */
+  @AttributeDefinition(
+      name = "nodes.most",
+      description = "Nodes whose sequences are remembered, at most; further ones are refused",
+      min = "1",
+      max = "1000000")
+  int nodes_most() default 5_000;
 }

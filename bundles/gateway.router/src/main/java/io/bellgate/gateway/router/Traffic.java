@@ -169,7 +169,13 @@ final class Traffic implements AutoCloseable {
 
   /** On the store's thread: identity, number and record become durable together. */
   private Placed accept(Message message, Decision.Send send, String ruleSet) {
-    Ranges seen = Ranges.decode(store.named("seen.nodes").get(message.id().node()));
+    byte[] known = store.named("seen.nodes").get(message.id().node());
+    if (known == null && store.named("seen.nodes").size() >= settings.nodes_most()) {
+      String reason =
+          "this gateway remembers at most nodes.most nodes: nodes.most=" + settings.nodes_most();
+      return new Placed(new Acceptance.Refused("BG-ROUTE-004", reason), null, 0);
+    }
+    Ranges seen = Ranges.decode(known);
     switch (seen.known(message.id().sequence())) {
       case SEEN -> {
         return new Placed(new Acceptance.Duplicate(), null, 0);

@@ -184,6 +184,16 @@ class TrafficTest {
   }
 
   @Test
+  void refusesNodesBeyondItsBoundAndServesTheOthers() {
+    for (int i = 0; i < 4; i++) {
+      assertInstanceOf(Acceptance.Accepted.class, two.offer("n" + i, 1));
+    }
+    Acceptance.Refused refused = assertInstanceOf(Acceptance.Refused.class, two.offer("n4", 1));
+    assertEquals("BG-ROUTE-004", refused.code());
+    assertInstanceOf(Acceptance.Accepted.class, two.offer("n0", 2));
+  }
+
+  @Test
   void keepsWhatASinkDoesNotTake() throws InterruptedException {
     two.sinkFails = true;
     two.fill(1);

@@ -113,6 +113,8 @@ final class TwoRouters implements AutoCloseable {
             false,
             "messages_per_key",
             10,
+            "nodes_most",
+            4,
             "in_flight_messages",
             8,
             "outbox_mebioctets",
