@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Octets written to disk per message, and what lies on the disk at the end. */
@@ -83,8 +84,13 @@ final class DiskBench {
   private void sizes(Site alice, Site bob) throws IOException {
     TreeMap<String, Long> ofAlice = sizes(alice.data());
     TreeMap<String, Long> ofBob = sizes(bob.data());
-    for (String folder : ofAlice.keySet()) {
-      left.row(folder, ofAlice.get(folder) / 1024.0, ofBob.getOrDefault(folder, 0L) / 1024.0);
+    TreeSet<String> folders = new TreeSet<>(ofAlice.keySet());
+    folders.addAll(ofBob.keySet());
+    for (String folder : folders) {
+      left.row(
+          folder,
+          ofAlice.getOrDefault(folder, 0L) / 1024.0,
+          ofBob.getOrDefault(folder, 0L) / 1024.0);
     }
   }
 

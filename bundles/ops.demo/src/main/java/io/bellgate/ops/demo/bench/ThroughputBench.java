@@ -4,7 +4,11 @@ import io.bellgate.ops.demo.Nodes;
 import io.bellgate.ops.demo.bench.Table.Column;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How much and how fast, per protection.
@@ -16,7 +20,9 @@ import java.util.List;
  */
 final class ThroughputBench {
   private static final int CALM_RATE = 50;
+  private static final int ROUNDS = 3;
   private static final String BARE = "bare";
+  private static final List<String> PROTECTIONS = List.of(Bench.PQC, Bench.CLASSICAL, Bench.LOCAL);
 
   private final Bench bench;
   private final Table full;
@@ -27,7 +33,7 @@ final class ThroughputBench {
     String command = bench.options().command("throughput");
     full =
         new Table(
-            "Throughput: closed loop of " + Load.NODES + " nodes",
+            "Throughput: closed loop of " + Load.NODES + " nodes, median of " + ROUNDS + " rounds",
             command,
             List.of(
                 new Column("protection", "protection", "", 0),
@@ -36,6 +42,7 @@ final class ThroughputBench {
                 new Column("acceptP50Millis", "2.04 p50", "ms", 1),
                 new Column("acceptP99Millis", "2.04 p99", "ms", 1),
                 new Column("aliceCpuMicros", "CPU alice", "us/msg", 0),
+                new Column("aliceCpuMicrosRange", "", "", 0),
                 new Column("bobCpuMicros", "CPU bob", "us/msg", 0),
                 new Column("loadCpuMicros", "CPU nodes", "us/msg", 0),
                 new Column("otherAnswers", "not 2.04", "", 0),
@@ -62,13 +69,11 @@ final class ThroughputBench {
   List<Table> run() throws IOException, InterruptedException {
     try (BareServer server = new BareServer(bench.program());
         Nodes nodes = new Nodes(Load.NODES, server.port())) {
-      bare(server, nodes);
       bench.withGateways(
           pair -> {
-            bench.say("warming up");
-            Phase.run(pair, "warm", Bench.PQC, load -> load.closed(Duration.ofSeconds(5)));
-            for (String protection : List.of(Bench.PQC, Bench.CLASSICAL, Bench.LOCAL)) {
-              full(pair, protection);
+            warm(pair, nodes);
+            fullLoad(pair, server, nodes);
+            for (String protection : PROTECTIONS) {
               calm(pair, protection, nodes);
             }
             full.note(
@@ -84,25 +89,96 @@ final class ThroughputBench {
     return List.of(full, calm);
   }
 
-  private void full(Bench.Pair pair, String protection) throws IOException, InterruptedException {
+  private static void warm(Bench.Pair pair, Nodes bareNodes)
+      throws IOException, InterruptedException {
+    Load bare = new Load(bareNodes, BARE, new Trace("warm"));
+    bare.closed(Duration.ofSeconds(5));
+    bare.answered(Duration.ofSeconds(30));
+    Phase.run(pair, "warm", Bench.PQC, load -> load.closed(Duration.ofSeconds(10)));
+  }
+
+  /** In turns, so that a neighbour's busy minute does not hit one protection alone. */
+  private void fullLoad(Bench.Pair pair, BareServer server, Nodes bareNodes)
+      throws IOException, InterruptedException {
+    Map<String, List<double[]>> figures = new LinkedHashMap<>();
+    for (int round = 1; round <= ROUNDS; round++) {
+      figures.computeIfAbsent(BARE, b -> new ArrayList<>()).add(bare(server, bareNodes, round));
+      for (String protection : PROTECTIONS) {
+        figures
+            .computeIfAbsent(protection, p -> new ArrayList<>())
+            .add(full(pair, protection, round));
+      }
+    }
+    figures.forEach(this::row);
+  }
+
+  private double[] full(Bench.Pair pair, String protection, int round)
+      throws IOException, InterruptedException {
     bench.say("%s: full load for %d s", protection, bench.options().seconds());
     Phase phase =
         Phase.run(
-            pair, protection + "full", protection, load -> load.closed(bench.options().length()));
-    Trace trace = phase.trace();
-    bench.judge(trace);
-    full.row(
-        protection,
-        trace.acceptedPerSecond(),
-        trace.deliveredPerSecond(),
-        trace.acceptance().p50(),
-        trace.acceptance().p99(),
-        phase.perMessage(phase.alice().cpuMicros()),
-        protection.equals(Bench.LOCAL) ? Double.NaN : phase.perMessage(phase.bob().cpuMicros()),
-        phase.perMessage(phase.self().cpuMicros()),
-        trace.posts() - trace.acceptances(),
-        trace.lost(),
-        trace.duplicated());
+            pair,
+            protection + "full" + round,
+            protection,
+            load -> load.closed(bench.options().length()));
+    bench.judge(phase.trace());
+    boolean local = protection.equals(Bench.LOCAL);
+    return figures(
+        phase.trace(),
+        phase.trace().deliveredPerSecond(),
+        phase.alice(),
+        local ? Double.NaN : phase.bob().cpuMicros(),
+        phase.self());
+  }
+
+  private double[] bare(BareServer server, Nodes nodes, int round) throws InterruptedException {
+    bench.say("bare Californium server: full load for %d s", bench.options().seconds());
+    Cost before = Cost.of(server.pid());
+    Cost self = Cost.of(ProcessHandle.current().pid());
+    Trace trace = new Trace("barefull" + round);
+    Load load = new Load(nodes, BARE, trace);
+    load.closed(bench.options().length());
+    load.answered(Duration.ofSeconds(30));
+    return figures(
+        trace,
+        Double.NaN,
+        Cost.of(server.pid()).since(before),
+        Double.NaN,
+        Cost.of(ProcessHandle.current().pid()).since(self));
+  }
+
+  /** In the order of the columns. */
+  private static double[] figures(
+      Trace trace, double deliveredPerSecond, Cost alice, double bobMicros, Cost self) {
+    return new double[] {
+      trace.acceptedPerSecond(),
+      deliveredPerSecond,
+      trace.acceptance().p50(),
+      trace.acceptance().p99(),
+      alice.cpuMicros() / trace.acceptances(),
+      bobMicros / trace.acceptances(),
+      self.cpuMicros() / trace.acceptances(),
+      trace.posts() - trace.acceptances(),
+      trace.lost(),
+      trace.duplicated()
+    };
+  }
+
+  /** Adds the median of each figure, and of alice's CPU time the least and the most. */
+  private void row(String protection, List<double[]> rounds) {
+    Object[] cells = new Object[12];
+    cells[0] = protection;
+    for (int i = 0; i < 10; i++) {
+      int figure = i;
+      double[] sorted = rounds.stream().mapToDouble(r -> r[figure]).sorted().toArray();
+      boolean count = i > 6;
+      cells[i < 5 ? i + 1 : i + 2] =
+          count ? Arrays.stream(sorted).sum() : sorted[sorted.length / 2];
+      if (i == 4) {
+        cells[6] = String.format("(%.0f to %.0f)", sorted[0], sorted[sorted.length - 1]);
+      }
+    }
+    full.row(cells);
   }
 
   private void calm(Bench.Pair pair, String protection, Nodes bareNodes)
@@ -131,32 +207,5 @@ final class ThroughputBench {
         trace.delivery().p99(),
         phase.perMessage(phase.alice().cpuMicros()),
         protection.equals(Bench.LOCAL) ? Double.NaN : phase.perMessage(phase.bob().cpuMicros()));
-  }
-
-  private void bare(BareServer server, Nodes nodes) throws InterruptedException {
-    bench.say("bare Californium server: full load for %d s", bench.options().seconds());
-    Load warm = new Load(nodes, BARE, new Trace("warm"));
-    warm.closed(Duration.ofSeconds(5));
-    warm.answered(Duration.ofSeconds(30));
-    Cost before = Cost.of(server.pid());
-    Cost self = Cost.of(ProcessHandle.current().pid());
-    Trace trace = new Trace("barefull");
-    Load load = new Load(nodes, BARE, trace);
-    load.closed(bench.options().length());
-    load.answered(Duration.ofSeconds(30));
-    double spent = Cost.of(server.pid()).since(before).cpuMicros();
-    double spentHere = Cost.of(ProcessHandle.current().pid()).since(self).cpuMicros();
-    full.row(
-        BARE,
-        trace.acceptedPerSecond(),
-        Double.NaN,
-        trace.acceptance().p50(),
-        trace.acceptance().p99(),
-        spent / trace.acceptances(),
-        Double.NaN,
-        spentHere / trace.acceptances(),
-        trace.posts() - trace.acceptances(),
-        Double.NaN,
-        Double.NaN);
   }
 }

@@ -1,11 +1,11 @@
 package io.bellgate.ops.demo.bench;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 
 /**
  * When each reading of one phase was posted, accepted (2.04) and seen in the file of its
@@ -43,7 +43,11 @@ final class Trace {
   }
 
   void accepted(long id) {
-    accepted.put(id, System.nanoTime());
+    accepted(id, System.nanoTime());
+  }
+
+  void accepted(long id, long nanos) {
+    accepted.put(id, nanos);
     answers.incrementAndGet();
   }
 
@@ -153,17 +157,15 @@ final class Trace {
 
   private static double silence(Map<Long, Long> what, long fromNanos, long toNanos) {
     long[] times =
-        what.values().stream()
-            .mapToLong(n -> n)
-            .filter(n -> n >= fromNanos && n <= toNanos)
+        LongStream.concat(what.values().stream().mapToLong(n -> n), LongStream.of(toNanos))
+            .filter(n -> n - fromNanos >= 0 && n - toNanos <= 0)
             .sorted()
             .toArray();
     long longest = 0;
     long before = fromNanos;
-    for (long time : Arrays.copyOf(times, times.length + 1)) {
-      long until = time == 0 ? toNanos : time; // the last place is the end of the window
-      longest = Math.max(longest, until - before);
-      before = until;
+    for (long time : times) {
+      longest = Math.max(longest, time - before);
+      before = time;
     }
     return longest / 1e6;
   }
