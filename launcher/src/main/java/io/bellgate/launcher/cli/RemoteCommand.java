@@ -5,6 +5,8 @@ import io.bellgate.launcher.folder.DataFolder;
 import io.bellgate.launcher.report.Refusal;
 import io.bellgate.launcher.socket.ControlPath;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,13 +35,21 @@ final class RemoteCommand {
       } else if (OURS.contains(word.split("=", 2)[0])) {
         ours.add(word);
       } else {
-        rest.add(word);
+        rest.add(absolute(word));
       }
     }
     Arguments arguments = Arguments.parse(ours, Set.of("site", "data", "config"), Set.of());
     DataFolder data = data(cli, arguments);
     ControlClient.Streams streams = new ControlClient.Streams(cli.in(), cli.out(), cli.err());
     return new ControlClient(ControlPath.find(data)).run(rest, columns(cli), streams);
+  }
+
+  /** A file here, by its path there: the gateway's working folder is another one. */
+  private static String absolute(String word) {
+    boolean path = word.contains("/") || word.matches(".+\\.(jar|identity)");
+    return path && Files.isRegularFile(Path.of(word))
+        ? Path.of(word).toAbsolutePath().normalize().toString()
+        : word;
   }
 
   private static DataFolder data(Cli cli, Arguments arguments) {
@@ -49,7 +59,7 @@ final class RemoteCommand {
     String site = arguments.site(cli);
     io.bellgate.launcher.config.Site.requireName(site);
     DataFolder data = new DataFolder(cli.data(arguments, site));
-    if (!java.nio.file.Files.isDirectory(data.run())) {
+    if (!Files.isDirectory(data.run())) {
       throw Refusal.unreachable(
           "the site has never run here: site=" + site + " data=" + data.root(),
           "bellgate run --site " + site + ", or give --data");

@@ -1,6 +1,7 @@
 package io.bellgate.api.message;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Identity of a message: deduplication goes by it, end to end.
@@ -9,6 +10,8 @@ import java.util.Objects;
  * @param sequence the node's own count, from the payload, at least 0
  */
 public record MessageId(String node, long sequence) {
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
   /**
    * Checks both.
    *
@@ -18,7 +21,7 @@ public record MessageId(String node, long sequence) {
    */
   public MessageId {
     Objects.requireNonNull(node, "node");
-    if (!node.matches("[A-Za-z0-9._-]{1,64}")) {
+    if (!NODE.matcher(node).matches()) {
       throw new IllegalArgumentException(
           "a node ID is 1 to 64 of A-Z a-z 0-9 . _ -: length=" + node.length());
     }

@@ -1,11 +1,11 @@
 package io.bellgate.coap.node;
 
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
  * seq}.
  */
 final class Reading {
+  /** Looked up once: {@code Json.createReader} searches for it at every call. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private Reading() {}
 
   /**
@@ -27,7 +30,7 @@ final class Reading {
    */
   static long sequence(byte[] payload) {
     try (JsonReader reader =
-        Json.createReader(
+        JSON.createReader(
             new StringReader(
                 StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString()))) {
       JsonObject object = reader.readObject();

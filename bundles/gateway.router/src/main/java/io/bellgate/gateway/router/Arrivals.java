@@ -68,9 +68,8 @@ final class Arrivals {
     if (opened.isEmpty()) {
       return now(Wire.Answer.UNKNOWN_KEY, envelope.keyId().toString());
     }
-    Item item =
-        Item.decode(opened.get().plain())
-            .arrived(peer, evidence(envelope, opened.get(), Item.decode(opened.get().plain())));
+    Item sent = Item.decode(opened.get().plain());
+    Item item = sent.arrived(peer, evidence(envelope, opened.get(), sent));
     return store
         .write(() -> stored(peer, request, item))
         .thenApply(r -> delivered(r, item, envelope));
@@ -97,6 +96,10 @@ final class Arrivals {
     Ranges seen = seen(peer);
     seen.lowWater(request.lowWater());
     boolean fresh = seen.known(request.transfer()) == Ranges.Known.NEW;
+    if (fresh && deliveries.full(item.sink())) {
+      return new Wire.Reply(
+          Wire.Answer.BUSY, 0, "BG-ROUTE-016 too much waits for a sink: sink=" + item.sink());
+    }
     if (fresh) {
       seen.add(request.transfer());
       deliveries.put(item);
@@ -106,11 +109,13 @@ final class Arrivals {
   }
 
   private Wire.Reply delivered(Wire.Reply reply, Item item, Envelope envelope) {
-    if (reply.what() == Wire.Answer.STORED) {
-      counters.count("received", item, envelope.protection().word());
-      deliveries.wake(item.sink());
-    } else {
-      counters.count("duplicates from peers");
+    switch (reply.what()) {
+      case STORED -> {
+        counters.count("received", item, envelope.protection().word());
+        deliveries.wake(item.sink());
+      }
+      case BUSY -> counters.count("busy to peers");
+      default -> counters.count("duplicates from peers");
     }
     return reply;
   }

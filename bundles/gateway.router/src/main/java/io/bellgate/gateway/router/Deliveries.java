@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.h2.mvstore.MVMap;
 
 /**
  * Hands messages to sinks: one thread per sink, in rising order of number, until the sink has them
@@ -20,20 +19,42 @@ final class Deliveries implements AutoCloseable {
   private static final int BATCH = 256;
   private static final long IDLE_MILLIS = 1_000;
   private static final long ABSENT_MILLIS = 100;
+  private static final int MOST_LANES = 16;
 
   private final Store store;
   private final Surroundings around;
   private final Counters counters;
   private final Epoch epoch;
+  private final Limit limit;
   private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
   private volatile boolean stopped;
 
-  Deliveries(Store store, Surroundings around, Counters counters, Epoch epoch) {
+  Deliveries(Store store, Surroundings around, Counters counters, Epoch epoch, Limit limit) {
     this.store = store;
     this.around = around;
     this.counters = counters;
     this.epoch = epoch;
+    this.limit = limit;
     store.names("in.").forEach(this::lane);
+  }
+
+  /**
+   * Whether nothing more can wait for a sink. Each lane has a share of its own, what others leave
+   * is for all; so one sink that is absent does not hold up the others. On the store's thread.
+   */
+  boolean full(String sink) {
+    List<Table<Long>> inUse =
+        store.names("in.").stream()
+            .map(name -> store.numbered("in." + name))
+            .filter(queue -> queue.size() > 0)
+            .toList();
+    if (inUse.stream().noneMatch(queue -> queue.name.equals("in." + sink))) {
+      return inUse.size() >= MOST_LANES;
+    }
+    Table<Long> own = store.numbered("in." + sink);
+    long all = inUse.stream().mapToLong(Table::heldOctets).sum();
+    return own.size() >= limit.messages()
+        || all >= limit.octets() && own.heldOctets() >= limit.octets() / MOST_LANES;
   }
 
   /** Numbers a message and puts it in its sink's lane. On the store's thread. */
@@ -64,7 +85,7 @@ final class Deliveries implements AutoCloseable {
 
   private final class Lane {
     private final String name;
-    private final MVMap<Long, byte[]> queue;
+    private final Table<Long> queue;
     private final Bell bell = new Bell();
     private final Thread thread;
     private volatile long delivered;

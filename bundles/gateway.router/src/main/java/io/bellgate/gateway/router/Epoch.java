@@ -1,19 +1,16 @@
 package io.bellgate.gateway.router;
 
 import java.nio.ByteBuffer;
-import org.h2.mvstore.MVMap;
 
 /**
  * Durable counters that only rise: the policy epoch, the number of the last delivery, the transfers
  * to each peer. Changed on the store's thread only.
  */
 final class Epoch {
-  private final MVMap<String, byte[]> meta;
-  private volatile long number;
+  private final Table<String> meta;
 
   Epoch(Store store) {
     meta = store.named("meta");
-    number = get("epoch");
   }
 
   /**
@@ -21,7 +18,7 @@ final class Epoch {
    * included.
    */
   long number() {
-    return number;
+    return get("epoch");
   }
 
   /** Raises the epoch if this rule set is not the one in force. */
@@ -29,7 +26,7 @@ final class Epoch {
     byte[] octets = ruleSet.getBytes(java.nio.charset.StandardCharsets.UTF_8);
     if (!java.util.Arrays.equals(octets, meta.get("ruleset"))) {
       meta.put("ruleset", octets);
-      number = next("epoch");
+      next("epoch");
     }
   }
 

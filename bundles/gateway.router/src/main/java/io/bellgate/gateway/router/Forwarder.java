@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.h2.mvstore.MVMap;
 
 /**
  * Sends the outbox of one destination: in order of priority, then of acceptance; many in flight;
@@ -30,6 +29,7 @@ final class Forwarder implements AutoCloseable {
   private static final long IDLE_MILLIS = 1_000;
   private static final long RETRY_MILLIS = 50;
   private static final long DRY_MILLIS = 200;
+  private static final long BUSY_MILLIS = 250;
 
   /**
    * Messages that wait are kept by what they accept, so that those that want a key there is none of
@@ -47,7 +47,7 @@ final class Forwarder implements AutoCloseable {
 
   private final String peer;
   private final Store store;
-  private final MVMap<Long, byte[]> outbox;
+  private final Table<Long> outbox;
   private final Surroundings around;
   private final SendKeys keys;
   private final Counters counters;
@@ -121,6 +121,10 @@ final class Forwarder implements AutoCloseable {
 
   int size() {
     return unacknowledged.size();
+  }
+
+  boolean full(Limit limit) {
+    return limit.reached(outbox);
   }
 
   int inFlight() {
@@ -306,19 +310,19 @@ final class Forwarder implements AutoCloseable {
           counters.count("refused by peer");
           keys.drop(sent.key());
           sealed.remove(which.transfer());
-          later(which);
+          later(which, RETRY_MILLIS);
         }
-        case BUSY -> later(which);
+        case BUSY -> later(which, failure == null ? BUSY_MILLIS : RETRY_MILLIS);
       }
     } catch (Malformed e) {
       LOG.log(System.Logger.Level.WARNING, "{0} answered {1}", peer, e.getMessage());
-      later(which);
+      later(which, RETRY_MILLIS);
     }
     wake();
   }
 
-  private void later(Waiting which) {
-    CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+  private void later(Waiting which, long millis) {
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
         .execute(
             () -> {
               put(which);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A message in the outbox, on the wire (inside its protection) or waiting for a sink. The encoding
@@ -34,6 +35,7 @@ record Item(
     List<Protection> acceptable,
     Map<String, String> evidence) {
   private static final int VERSION = 1;
+  private static final Pattern WORD = Pattern.compile("[a-z0-9-]{1,40}");
 
   byte[] encode() {
     CBORObject attributes = CBORObject.NewMap();
@@ -104,7 +106,7 @@ record Item(
 
   private static String word(CBORObject text) {
     String word = text.AsString();
-    if (!word.matches("[a-z0-9-]{1,40}")) {
+    if (!WORD.matcher(word).matches()) {
       throw new IllegalArgumentException(
           "a site or sink is 1 to 40 lower-case letters, digits, hyphens");
     }

@@ -22,7 +22,9 @@ import javax.crypto.spec.SecretKeySpec;
  * does (collision resistance of SHA-256).
  *
  * <p>Security: a sender uses it with a counter that starts at 0 with each process, and a pool key
- * is taken once: no nonce repeats. The JDK keeps a copy of the AES key that cannot be wiped.
+ * is taken once: no nonce repeats. The JDK keeps copies of the AES key that cannot be wiped.
+ *
+ * <p>Used for one direction by one thread at a time: whoever holds it has a lock around it.
  */
 final class MessageKey {
   static final int NONCE_OCTETS = 12;
@@ -34,11 +36,19 @@ final class MessageKey {
   private final SecretKeySpec aes;
   private final byte[] commitment;
 
+  /** Kept: finding a provider costs as much as sealing a reading. */
+  private final Cipher cipher;
+
   private MessageKey(KeyId id, KeyOrigin origin, SecretKeySpec aes, byte[] commitment) {
     this.id = id;
     this.origin = origin;
     this.aes = aes;
     this.commitment = commitment;
+    try {
+      cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-256-GCM is there in every JDK", e);
+    }
   }
 
   /**
@@ -92,7 +102,6 @@ final class MessageKey {
 
   private byte[] gcm(int mode, byte[] nonce, byte[] aad, byte[] octets)
       throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, aes, new GCMParameterSpec(8 * TAG_OCTETS, nonce));
     cipher.updateAAD(aad);
     return cipher.doFinal(octets);

@@ -44,6 +44,19 @@ public @interface Settings {
   int outbox_messages() default 50_000;
 
   /**
+   * Bound of the outbox, and of all that waits for sinks.
+   *
+   * @return mebioctets of memory per destination, keys and bookkeeping included
+   */
+  @AttributeDefinition(
+      name = "outbox.mebioctets",
+      description =
+          "Most memory (MiB) held per destination, and for all sinks; more is answered busy",
+      min = "1",
+      max = "1024")
+  int outbox_mebioctets() default 16;
+
+  /**
    * Bound of requests in flight.
    *
    * @return messages per destination
@@ -78,4 +91,16 @@ public @interface Settings {
       min = "1",
       max = "86400")
   int seconds_per_key() default 60;
+
+  /**
+   * Bound of the nodes remembered, since nobody proves a node ID in this version.
+   *
+   * @return nodes
+   */
+  @AttributeDefinition(
+      name = "nodes.most",
+      description = "Nodes whose sequences are remembered, at most; further ones are refused",
+      min = "1",
+      max = "1000000")
+  int nodes_most() default 5_000;
 }

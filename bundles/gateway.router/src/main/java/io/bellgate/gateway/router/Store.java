@@ -1,10 +1,12 @@
 package io.bellgate.gateway.router;
 
+import io.bellgate.journal.Disk;
+import io.bellgate.journal.FolderLock;
+import io.bellgate.journal.Journal;
+import io.bellgate.journal.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -13,29 +15,38 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
 
 /**
  * The router's durable state, with group commit: one thread makes all changes, many changes share
- * one write.
+ * one frame of a {@link Journal}. Values are in memory; the file is read when it is opened.
  *
  * <p>A change that {@link #write} took is power-durable (or process-durable, as configured) when
- * its future completes. Maps may be read by any thread; only changes write to them.
+ * its future completes. The changes of a group are there together after a crash, or none of them.
+ * Tables may be read by any thread, which then sees only what is durable; only changes write to
+ * them. Once a write to the disk has failed, nothing is promised any more until the store is opened
+ * again.
  */
 final class Store implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
   private static final int QUEUE = 4096;
   private static final int GROUP = 1024;
+  private static final int GROUP_OCTETS = 1 << 20;
   private static final long LAZY_MILLIS = 200;
+  private static final long IDLE_MILLIS = 1_000;
+  private static final long SMALL_OCTETS = 4 << 20;
+  private static final int MOST_TIMES_HELD = 4;
 
   private record Change<T>(Supplier<T> work, CompletableFuture<T> done, boolean lazy) {}
 
   private final BlockingQueue<Change<?>> queue = new ArrayBlockingQueue<>(QUEUE);
-  private final MVStore mv;
-  private final boolean powerDurable;
-  private final Thread committer;
+  private final long smallOctets;
+  private final FolderLock lock;
+  private final Tables tables;
+  private final Journal journal;
+  private final Thread committer = new Thread(this::run, "router-store");
   private volatile boolean closing;
+  private volatile boolean stopped;
+  private volatile String failure = "";
   private volatile long commits;
 
   /**
@@ -43,76 +54,95 @@ final class Store implements AutoCloseable {
    *
    * @param folder created with owner-only access if it is missing
    * @param powerDurable whether a write waits for fsync
-   * @throws UncheckedIOException if the folder cannot be made
+   * @throws IllegalStateException with code BG-ROUTE-020 if the file is damaged; if another store
+   *     has the folder open
+   * @throws UncheckedIOException if the folder cannot be made or the file not be read
    */
   Store(Path folder, boolean powerDurable) {
-    this.powerDurable = powerDurable;
+    this(Disk.FILES, folder, powerDurable, SMALL_OCTETS);
+  }
+
+  /** A file of less than {@code smallOctets} is not compacted. */
+  Store(Disk.Folder disk, Path folder, boolean powerDurable, long smallOctets) {
+    this.smallOctets = smallOctets;
+    tables = new Tables(() -> Thread.currentThread() == committer);
     try {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      OwnerOnly.folder(folder);
+      lock = new FolderLock(folder.resolve("router.lock"));
     } catch (IOException e) {
       throw new UncheckedIOException("the router's folder must be writable: folder=" + folder, e);
     }
-    mv =
-        new MVStore.Builder()
-            .fileName(folder.resolve("router.mv").toString())
-            .autoCommitDisabled()
-            .cacheSize(2)
-            .pageSplitSize(4096)
-            .open();
-    mv.setVersionsToKeep(0);
-    // every commit is synced before the next one starts, so a chunk that the last version does not
-    // need may be reused soon
-    mv.setRetentionTime(powerDurable ? 1_000 : 45_000);
-    committer = new Thread(this::commitLoop, "router-store");
+    try {
+      journal = open(disk, folder.resolve("router.journal"), powerDurable);
+    } catch (RuntimeException e) {
+      closed(lock);
+      throw e;
+    }
     committer.setDaemon(true);
     committer.start();
   }
 
-  MVMap<Long, byte[]> numbered(String name) {
-    return mv.openMap(name);
+  private Journal open(Disk.Folder disk, Path file, boolean powerDurable) {
+    try {
+      return new Journal(disk, file, powerDurable, (payload, at) -> tables.replay(payload));
+    } catch (Journal.Damaged e) {
+      throw new IllegalStateException(
+          "BG-ROUTE-020 "
+              + e.getMessage()
+              + "; look after the disk, then move the file away and lose the messages in it",
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the router's file must be readable: file=" + file, e);
+    }
   }
 
-  MVMap<String, byte[]> named(String name) {
-    return mv.openMap(name);
+  Table<Long> numbered(String name) {
+    return tables.numbered(name);
+  }
+
+  Table<String> named(String name) {
+    return tables.named(name);
   }
 
   List<String> names(String prefix) {
-    return mv.getMapNames().stream()
-        .filter(n -> n.startsWith(prefix))
-        .map(n -> n.substring(prefix.length()))
-        .sorted()
-        .toList();
+    return tables.names(prefix);
   }
 
   /**
    * Makes a change durable.
    *
-   * @param change runs on the store's thread; throws before it has changed anything, or not at all
+   * @param change runs on the store's thread; if it throws, nothing that it put remains
    * @return completes when the change is durable
-   * @throws RejectedExecutionException if too many changes wait, or the store is closing
+   * @throws RejectedExecutionException if too many changes wait, or the store is closing or failed
    */
   <T> CompletableFuture<T> write(Supplier<T> change) {
     CompletableFuture<T> done = new CompletableFuture<>();
-    if (closing || !queue.offer(new Change<>(change, done, false))) {
-      throw new RejectedExecutionException("the store takes no more changes now");
+    if (closing || stopped || !queue.offer(new Change<>(change, done, false))) {
+      throw refusal();
+    }
+    if (stopped) {
+      refuseQueued();
     }
     return done;
   }
 
-  /** Makes a change durable with the next write, or soon. Losing it in a crash must do no harm. */
+  /**
+   * Makes a change durable with the next write, or soon. Losing it in a crash must do no harm.
+   * Waits while too many changes wait; does nothing once the store is closed or failed.
+   */
   void later(Runnable change) {
-    Change<Object> lazy =
-        new Change<>(
-            () -> {
-              change.run();
-              return null;
-            },
-            new CompletableFuture<>(),
-            true);
+    Supplier<Object> work =
+        () -> {
+          change.run();
+          return null;
+        };
+    Change<Object> lazy = new Change<>(work, new CompletableFuture<>(), true);
     try {
-      queue.put(lazy);
+      while (!stopped && !queue.offer(lazy)) {
+        if (Thread.currentThread() == committer || queue.offer(lazy, 100, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -122,77 +152,105 @@ final class Store implements AutoCloseable {
     return commits;
   }
 
-  private void commitLoop() {
-    List<Change<?>> group = new ArrayList<>();
-    long lazySince = 0;
-    boolean dirty = false;
-    while (true) {
-      try {
-        Change<?> first = queue.poll(dirty ? LAZY_MILLIS : 1_000, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          group.add(first);
-          queue.drainTo(group, GROUP);
-        }
-      } catch (InterruptedException e) {
-        closing = true;
-      }
-      List<Result> results = new ArrayList<>(group.size());
-      boolean urgent = false;
-      for (Change<?> change : group) {
-        results.add(apply(change));
-        urgent |= !change.lazy();
-      }
-      if (!group.isEmpty() && !dirty) {
-        dirty = true;
-        lazySince = System.nanoTime();
-      }
-      group.clear();
-      boolean due =
-          dirty && System.nanoTime() - lazySince > TimeUnit.MILLISECONDS.toNanos(LAZY_MILLIS);
-      if (urgent || due || dirty && closing) {
-        dirty = !commit(results);
-      } else {
-        results.forEach(r -> r.tell().run());
-      }
-      if (closing && queue.isEmpty()) {
-        return;
-      }
+  /** Why nothing is accepted any more, or an empty string. */
+  String failure() {
+    return failure;
+  }
+
+  private RejectedExecutionException refusal() {
+    return new RejectedExecutionException(
+        failure.isEmpty() ? "the store takes no more changes now" : failure);
+  }
+
+  private void refuseQueued() {
+    for (Change<?> change = queue.poll(); change != null; change = queue.poll()) {
+      change.done().completeExceptionally(refusal());
     }
   }
 
-  /** What to tell the caller once the group is durable. */
-  private record Result(CompletableFuture<?> done, Runnable tell) {}
-
-  private static <T> Result apply(Change<T> change) {
-    try {
-      T result = change.work().get();
-      return new Result(change.done(), () -> change.done().complete(result));
-    } catch (RuntimeException e) {
-      return new Result(change.done(), () -> change.done().completeExceptionally(e));
+  private void run() {
+    long changedNanos = 0;
+    while (failure.isEmpty() && !(closing && queue.isEmpty())) {
+      boolean clean = tables.unchanged();
+      Group group = new Group();
+      group.fill(next(clean ? IDLE_MILLIS : LAZY_MILLIS));
+      changedNanos = clean ? System.nanoTime() : changedNanos;
+      boolean due = System.nanoTime() - changedNanos > TimeUnit.MILLISECONDS.toNanos(LAZY_MILLIS);
+      group.finish(due);
     }
+    if (failure.isEmpty()) {
+      new Group().finish(true);
+    }
+    stopped = true;
+    refuseQueued();
   }
 
-  private boolean commit(List<Result> results) {
+  private Change<?> next(long millis) {
     try {
-      mv.commit();
-      if (powerDurable) {
-        mv.sync();
-      }
-      commits++;
-    } catch (RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "the router's store cannot write: check the disk; nothing more is accepted",
-          e);
+      return queue.poll(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException nobodyDoesThis) {
       closing = true;
-      results.forEach(
-          r ->
-              r.done()
-                  .completeExceptionally(new RejectedExecutionException("the store cannot write")));
-      return false;
+      return null;
     }
-    results.forEach(r -> r.tell().run());
-    return true;
+  }
+
+  /** Changes that become durable together, and what to tell their callers then. */
+  private final class Group {
+    private final List<Runnable> tell = new ArrayList<>();
+    private final List<CompletableFuture<?>> waiting = new ArrayList<>();
+
+    void fill(Change<?> first) {
+      Change<?> change = first;
+      for (int i = 1; change != null; i++) {
+        apply(change);
+        change = i < GROUP && tables.changedOctets() < GROUP_OCTETS ? queue.poll() : null;
+      }
+    }
+
+    private <T> void apply(Change<T> change) {
+      try {
+        T result = change.work().get();
+        tables.keep();
+        if (!change.lazy()) {
+          tell.add(() -> change.done().complete(result));
+          waiting.add(change.done());
+        }
+      } catch (RuntimeException | Error e) {
+        tables.takeBack();
+        change.done().completeExceptionally(e);
+        if (change.lazy()) {
+          LOG.log(System.Logger.Level.WARNING, "a change to the router's store failed", e);
+        }
+      }
+    }
+
+    /** Commits if somebody waits for it, or it is time. */
+    void finish(boolean due) {
+      try {
+        if ((due || !waiting.isEmpty()) && !tables.unchanged()) {
+          journal.commit(tables.changes());
+          tables.publish();
+          commits = commits + 1;
+        }
+        tell.forEach(Runnable::run);
+        waiting.clear();
+        if (journal.size() > Math.max(smallOctets, MOST_TIMES_HELD * tables.heldOctets())
+            && tables.unchanged()) {
+          journal.rewrite(tables::snapshot);
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        fail(e);
+      }
+    }
+
+    private void fail(Throwable cause) {
+      LOG.log(System.Logger.Level.ERROR, "the router's store stops", cause);
+      failure =
+          "BG-ROUTE-021 the router's store cannot write, nothing more is accepted: cause="
+              + cause.getMessage()
+              + "; look after the disk, then restart the bundle";
+      waiting.forEach(done -> done.completeExceptionally(refusal()));
+    }
   }
 
   /** Writes what is queued and closes the file. */
@@ -208,9 +266,18 @@ final class Store implements AutoCloseable {
         interrupted = true;
       }
     }
-    mv.close();
+    closed(journal);
+    closed(lock);
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closed(java.io.Closeable file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "closing the router's store", e);
     }
   }
 }

@@ -28,17 +28,21 @@ import java.util.function.LongSupplier;
  * become durable together.
  */
 final class Traffic implements AutoCloseable {
+  private static final long STATE_NANOS = 20_000_000;
+
   private final Settings settings;
   private final Surroundings around;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Counters counters;
+  private final Limit limit;
   private final Store store;
   private final Epoch epoch;
   private final Deliveries deliveries;
   private final Arrivals arrivals;
   private final Map<String, SendKeys> sendKeys = new ConcurrentHashMap<>();
   private final Map<String, Forwarder> forwarders = new ConcurrentHashMap<>();
+  private volatile Dated snapshot;
 
   Traffic(
       Settings settings,
@@ -51,9 +55,10 @@ final class Traffic implements AutoCloseable {
     this.counters = counters;
     this.clock = clock;
     this.nanos = nanos;
+    limit = new Limit(settings.outbox_messages(), (long) settings.outbox_mebioctets() << 20);
     store = new Store(Path.of(settings.folder()), settings.power_durable());
     epoch = new Epoch(store);
-    deliveries = new Deliveries(store, around, counters, epoch);
+    deliveries = new Deliveries(store, around, counters, epoch, limit);
     arrivals = new Arrivals(settings.site(), store, around, deliveries, counters);
     store.names("out.").forEach(this::forwarder);
   }
@@ -106,7 +111,20 @@ final class Traffic implements AutoCloseable {
     return CompletableFuture.completedFuture(acceptance);
   }
 
+  private record Dated(Snapshot state, long nanos) {}
+
+  /** What the policy may know, at most {@link #STATE_NANOS} old: it is costly to gather. */
   private Snapshot snapshot() {
+    Dated last = snapshot;
+    long now = nanos.getAsLong();
+    if (last == null || now - last.nanos() > STATE_NANOS) {
+      last = new Dated(gather(), now);
+      snapshot = last;
+    }
+    return last.state();
+  }
+
+  private Snapshot gather() {
     Map<String, Set<Protection>> available = new TreeMap<>();
     forwarders
         .keySet()
@@ -130,9 +148,7 @@ final class Traffic implements AutoCloseable {
     if (local(send)) {
       return Optional.empty();
     }
-    if (forwarder(send.destination()).size() >= settings.outbox_messages()) {
-      return Optional.of(new Acceptance.Busy(5));
-    }
+    forwarder(send.destination()); // from now on the policy sees what this peer has
     if (send.otherwise() == Decision.Otherwise.REJECT
         && available(send.destination(), EnumSet.copyOf(send.acceptable())).isEmpty()) {
       List<String> words = send.acceptable().stream().map(Protection::word).toList();
@@ -153,7 +169,13 @@ final class Traffic implements AutoCloseable {
 
   /** On the store's thread: identity, number and record become durable together. */
   private Placed accept(Message message, Decision.Send send, String ruleSet) {
-    Ranges seen = Ranges.decode(store.named("seen.nodes").get(message.id().node()));
+    byte[] known = store.named("seen.nodes").get(message.id().node());
+    if (known == null && store.named("seen.nodes").size() >= settings.nodes_most()) {
+      String reason =
+          "this gateway remembers at most nodes.most nodes: nodes.most=" + settings.nodes_most();
+      return new Placed(new Acceptance.Refused("BG-ROUTE-004", reason), null, 0);
+    }
+    Ranges seen = Ranges.decode(known);
     switch (seen.known(message.id().sequence())) {
       case SEEN -> {
         return new Placed(new Acceptance.Duplicate(), null, 0);
@@ -167,6 +189,9 @@ final class Traffic implements AutoCloseable {
             0);
       }
       case NEW -> seen.add(message.id().sequence());
+    }
+    if (local(send) ? deliveries.full(send.sink()) : forwarder(send.destination()).full(limit)) {
+      return new Placed(new Acceptance.Busy(5), null, 0);
     }
     epoch.adopt(ruleSet);
     store.named("seen.nodes").put(message.id().node(), seen.encode());
@@ -212,7 +237,9 @@ final class Traffic implements AutoCloseable {
       }
     } else {
       counters.count(
-          placed.acceptance() instanceof Acceptance.Duplicate ? "duplicates" : "refused");
+          placed.acceptance() instanceof Acceptance.Duplicate
+              ? "duplicates"
+              : placed.acceptance() instanceof Acceptance.Busy ? "busy" : "refused");
     }
     return placed.acceptance();
   }
@@ -230,6 +257,9 @@ final class Traffic implements AutoCloseable {
     status.put("outbox", held);
     status.put("waitingForSink", deliveries.waiting());
     status.put("storeCommits", store.commits());
+    if (!store.failure().isEmpty()) {
+      status.put("storeFailure", store.failure());
+    }
     status.put("lastDecisions", counters.lastDecisions());
     return status;
   }

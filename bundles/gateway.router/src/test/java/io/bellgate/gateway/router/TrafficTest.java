@@ -184,6 +184,16 @@ class TrafficTest {
   }
 
   @Test
+  void refusesNodesBeyondItsBoundAndServesTheOthers() {
+    for (int i = 0; i < 4; i++) {
+      assertInstanceOf(Acceptance.Accepted.class, two.offer("n" + i, 1));
+    }
+    Acceptance.Refused refused = assertInstanceOf(Acceptance.Refused.class, two.offer("n4", 1));
+    assertEquals("BG-ROUTE-004", refused.code());
+    assertInstanceOf(Acceptance.Accepted.class, two.offer("n0", 2));
+  }
+
+  @Test
   void keepsWhatASinkDoesNotTake() throws InterruptedException {
     two.sinkFails = true;
     two.fill(1);
@@ -198,6 +208,43 @@ class TrafficTest {
         "bob has them");
     two.sinkFails = false;
     assertDeliveredOnce(2);
+  }
+
+  @Test
+  void answersBusyBeforeMemoryRunsOut() throws InterruptedException {
+    byte[] payload = new byte[16_000];
+    int accepted = 0;
+    while (two.offer("n1", accepted, payload) instanceof Acceptance.Accepted) {
+      accepted++;
+    }
+    assertEquals(65, accepted, "what fits into one mebioctet, and the one that goes over it");
+    assertInstanceOf(Acceptance.Busy.class, two.offer("n1", accepted, payload));
+    assertInstanceOf(Acceptance.Duplicate.class, two.offer("n1", 0, payload));
+    two.restartAlice();
+    assertInstanceOf(Acceptance.Busy.class, two.offer("n1", accepted, payload));
+    two.fill(10);
+    two.connect();
+    assertDeliveredOnce(accepted);
+    assertInstanceOf(Acceptance.Accepted.class, two.offer("n1", accepted, payload));
+  }
+
+  @Test
+  void tellsAPeerToComeAgainWhileTooMuchWaitsForASink() throws InterruptedException {
+    byte[] payload = new byte[16_000];
+    two.sinkAbsent = true;
+    two.fill(10);
+    two.connect();
+    for (int i = 0; i < 100; i++) {
+      int sequence = i;
+      TwoRouters.await(
+          () -> two.offer("n1", sequence, payload) instanceof Acceptance.Accepted,
+          "accepted " + sequence);
+    }
+    TwoRouters.await(
+        () -> two.bobCounters.status().containsKey("busy to peers"), "bob's memory is full");
+    assertEquals(List.of(), two.delivered());
+    two.sinkAbsent = false;
+    assertDeliveredOnce(100);
   }
 
   @Test

@@ -39,6 +39,7 @@ final class TwoRouters implements AutoCloseable {
   final FakePool bobPool = new FakePool();
   final List<Delivery> delivered = new ArrayList<>();
   final Counters aliceCounters = new Counters();
+  final Counters bobCounters = new Counters();
 
   /**
    * What the line does to a request on its way to bob; null drops the connection before it arrives.
@@ -51,6 +52,7 @@ final class TwoRouters implements AutoCloseable {
   private final java.util.Set<Long> lost = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
   volatile boolean sinkFails;
+  volatile boolean sinkAbsent;
   volatile List<Protection> acceptable = List.of(Protection.PQC);
   volatile Decision.Otherwise otherwise = Decision.Otherwise.HOLD;
   volatile String ruleSet = "rules-1";
@@ -95,7 +97,7 @@ final class TwoRouters implements AutoCloseable {
     return new Traffic(
         settings(site),
         new Around(site, pool),
-        site.equals("alice") ? aliceCounters : new Counters(),
+        site.equals("alice") ? aliceCounters : bobCounters,
         InstantSource.system(),
         System::nanoTime);
   }
@@ -111,8 +113,12 @@ final class TwoRouters implements AutoCloseable {
             false,
             "messages_per_key",
             10,
+            "nodes_most",
+            4,
             "in_flight_messages",
-            8);
+            8,
+            "outbox_mebioctets",
+            1);
     return (Settings)
         Proxy.newProxyInstance(
             Settings.class.getClassLoader(),
@@ -121,6 +127,10 @@ final class TwoRouters implements AutoCloseable {
   }
 
   static Message message(String node, long sequence) {
+    return message(node, sequence, ("{\"seq\":" + sequence + "}").getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Message message(String node, long sequence, byte[] payload) {
     Flow flow =
         new Flow(
             Map.of(
@@ -132,15 +142,15 @@ final class TwoRouters implements AutoCloseable {
                 "process",
                 Flow.INGRESS,
                 "none"));
-    return new Message(
-        new MessageId(node, sequence),
-        flow,
-        ("{\"seq\":" + sequence + "}").getBytes(StandardCharsets.UTF_8),
-        Instant.EPOCH);
+    return new Message(new MessageId(node, sequence), flow, payload, Instant.EPOCH);
   }
 
   Acceptance offer(String node, long sequence) {
     return alice.offer(message(node, sequence)).toCompletableFuture().join();
+  }
+
+  Acceptance offer(String node, long sequence, byte[] payload) {
+    return alice.offer(message(node, sequence, payload)).toCompletableFuture().join();
   }
 
   void fill(int keys) {
@@ -197,7 +207,7 @@ final class TwoRouters implements AutoCloseable {
 
     @Override
     public Optional<Sink> sink(String name) {
-      return Optional.of(this);
+      return sinkAbsent ? Optional.empty() : Optional.of(this);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bellgate.keys.pool;
 
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.journal.Journal;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.UUID;

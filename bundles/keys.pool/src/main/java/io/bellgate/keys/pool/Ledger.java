@@ -6,6 +6,8 @@ import io.bellgate.api.keys.KeyBlock;
 import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.journal.Disk;
+import io.bellgate.journal.Journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Blocks, what of them is used, and which are gone. Its one thread is the {@link StorageThread};
@@ -60,8 +63,19 @@ final class Ledger implements Closeable {
       throws IOException {
     this.site = site;
     this.clock = clock;
-    this.journal = new Journal(folder, file, fsync, this::replay);
+    this.journal = open(folder, file, fsync);
     compact();
+  }
+
+  private Journal open(Disk.Folder folder, Path file, boolean fsync) throws IOException {
+    try {
+      return new Journal(folder, file, fsync, this::replay);
+    } catch (Journal.Damaged damaged) {
+      throw new IOException(
+          damaged.getMessage()
+              + "; what was used is not known, remove the file and lose the keys in it",
+          damaged);
+    }
   }
 
   /** Applies one committed frame. */
@@ -124,8 +138,9 @@ final class Ledger implements Closeable {
         all.deposit(block, block.record(journal));
         all.state(block);
       }
-      long position = journal.rewrite(all.octets());
-      all.deposits().forEach((block, offset) -> block.place(position + offset, -1));
+      AtomicLong position = new AtomicLong();
+      journal.rewrite(frames -> position.set(frames.append(all.octets())));
+      all.deposits().forEach((block, offset) -> block.place(position.get() + offset, -1));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.bellgate.keys.pool;
 
+import io.bellgate.journal.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
@@ -28,37 +28,20 @@ final class OwnerOnlyFile {
    */
   static void write(Path file, byte[] octets) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
-    folder(folder);
+    OwnerOnly.folder(folder);
     Path part = folder.resolve(file.getFileName() + ".part");
     Files.deleteIfExists(part);
     Set<StandardOpenOption> options =
         EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel channel = FileChannel.open(part, options, attributes(folder, "rw-------"))) {
+    try (FileChannel channel =
+        FileChannel.open(part, options, OwnerOnly.attributes(folder, "rw-------"))) {
       for (ByteBuffer left = ByteBuffer.wrap(octets); left.hasRemaining(); ) {
         channel.write(left);
       }
       channel.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    forceFolder(folder);
-  }
-
-  /** Makes what was renamed in a folder durable. */
-  static void forceFolder(Path folder) {
-    try (FileChannel entry = FileChannel.open(folder, StandardOpenOption.READ)) {
-      entry.force(true);
-    } catch (IOException notOnThisSystem) {
-      System.getLogger(OwnerOnlyFile.class.getName())
-          .log(System.Logger.Level.DEBUG, "folders cannot be synced here", notOnThisSystem);
-    }
-  }
-
-  /** Makes a folder that only its owner may enter, if there is none. */
-  static void folder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder.toAbsolutePath().getParent());
-      Files.createDirectory(folder, attributes(folder.toAbsolutePath().getParent(), "rwx------"));
-    }
+    OwnerOnly.forceFolder(folder);
   }
 
   /**
@@ -80,22 +63,10 @@ final class OwnerOnlyFile {
 
   /** For status: how the file is protected. */
   static String protection(Path file) throws IOException {
-    if (!posix(file)) {
+    if (!OwnerOnly.posix(file)) {
       return "file, rights not checked on this file system";
     }
     boolean others = !OWNER.containsAll(Files.getPosixFilePermissions(file));
     return others ? "open to others" : "file, owner only (0600)";
-  }
-
-  private static boolean posix(Path near) throws IOException {
-    return Files.getFileStore(near).supportsFileAttributeView("posix");
-  }
-
-  private static FileAttribute<?>[] attributes(Path near, String mode) throws IOException {
-    return posix(near)
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -4,12 +4,11 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.journal.Disk;
+import io.bellgate.journal.FolderLock;
+import io.bellgate.journal.OwnerOnly;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.function.Function;
 final class Storage {
   private final Place place;
   private final Clock clock;
-  private final FileChannel lock;
+  private final FolderLock lock;
   private final StorageThread thread;
   private Seal seal;
   private volatile List<KeyPool.Stock> stocks;
@@ -36,30 +35,14 @@ final class Storage {
   Storage(Place place, Clock clock) throws IOException {
     this.place = place;
     this.clock = clock;
-    OwnerOnlyFile.folder(place.folder());
-    this.lock = lock(place);
+    OwnerOnly.folder(place.folder());
+    this.lock = new FolderLock(place.folder().resolve("pool.lock"));
     try {
       this.thread = open();
     } catch (IOException | RuntimeException failed) {
       lock.close();
       throw failed;
     }
-  }
-
-  /** Two processes on one pool would give the same key out twice. */
-  private static FileChannel lock(Place place) throws IOException {
-    Path file = place.folder().resolve("pool.lock");
-    FileChannel lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (lock.tryLock() != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException thisProcess) {
-      // the same answer
-    }
-    lock.close();
-    throw new IllegalStateException(
-        "a pool is open once: file=" + file + "; is another gateway using this data folder?");
   }
 
   private StorageThread open() throws IOException {

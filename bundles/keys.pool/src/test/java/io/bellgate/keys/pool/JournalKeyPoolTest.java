@@ -123,6 +123,21 @@ class JournalKeyPoolTest extends KeyPoolContract {
   }
 
   @Test
+  void refusesADamagedFileAndSaysWhatToDo() throws Exception {
+    JournalKeyPool pool = open("alice", false, clock);
+    confirmed(pool, "bob", 4);
+    pool.stop();
+    pools.remove(pool);
+    Path file = folder.resolve("alice/pool.journal");
+    byte[] octets = Files.readAllBytes(file);
+    octets[70] ^= 1;
+    Files.write(file, octets);
+    String message =
+        assertThrows(IOException.class, () -> open("alice", false, clock)).getMessage();
+    assertTrue(message.contains("remove the file and lose the keys"), message);
+  }
+
+  @Test
   void answersGoneToADepositWithoutRandomBits() throws Exception {
     JournalKeyPool pool = open("alice", false, clock);
     pool.random = null;

@@ -10,6 +10,8 @@ import io.bellgate.api.keys.KeyBlock;
 import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.ops.FakeClock;
+import io.bellgate.journal.Disk;
+import io.bellgate.journal.RecordedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,12 @@ package io.bellgate.north.file;
 import io.bellgate.api.message.Delivery;
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Message;
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -28,6 +28,9 @@ import java.util.stream.Stream;
 
 /** A file of JSON lines with a bounded number of predecessors. Not thread safe. */
 final class JsonLines implements Closeable {
+  /** Looked up once: {@code Json.createReader} and its kin search for it at every call. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private static final String CURRENT = "readings.jsonl";
 
   private final Path folder;
@@ -88,7 +91,7 @@ final class JsonLines implements Closeable {
       in.seek(start);
       in.readFully(line);
       try (JsonReader json =
-          Json.createReader(new StringReader(new String(line, StandardCharsets.UTF_8)))) {
+          JSON.createReader(new StringReader(new String(line, StandardCharsets.UTF_8)))) {
         return json.readObject().getJsonNumber("number").longValueExact();
       } catch (JsonException | NullPointerException | ArithmeticException | ClassCastException e) {
         throw new IOException(
@@ -170,7 +173,7 @@ final class JsonLines implements Closeable {
   private static JsonObject line(Delivery delivery) {
     Message message = delivery.message();
     JsonObjectBuilder line =
-        Json.createObjectBuilder()
+        JSON.createObjectBuilder()
             .add("number", delivery.number())
             .add("node", message.id().node())
             .add("seq", message.id().sequence())
@@ -179,7 +182,7 @@ final class JsonLines implements Closeable {
             .add("received", message.received().toString())
             .add("site", delivery.site());
     payload(line, message.payload());
-    JsonObjectBuilder evidence = Json.createObjectBuilder();
+    JsonObjectBuilder evidence = JSON.createObjectBuilder();
     delivery.evidence().entrySet().stream()
         .sorted(java.util.Map.Entry.comparingByKey())
         .forEach(e -> evidence.add(e.getKey(), e.getValue()));
@@ -195,7 +198,7 @@ final class JsonLines implements Closeable {
       line.add("payload.base64", Base64.getEncoder().encodeToString(payload));
       return;
     }
-    try (JsonReader json = Json.createReader(new StringReader(text))) {
+    try (JsonReader json = JSON.createReader(new StringReader(text))) {
       JsonValue value = json.readValue();
       line.add("payload", value);
     } catch (JsonException | IllegalStateException e) {

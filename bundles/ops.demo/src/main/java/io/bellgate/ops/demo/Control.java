@@ -19,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A client of a gateway's control socket: see docs/architecture.md for the frames. */
-final class Control {
+public final class Control {
   private final Path run;
 
   Control(Path data) {
@@ -33,9 +33,9 @@ final class Control {
    * @param out its standard output
    * @param err its standard error
    */
-  record Answer(int code, String out, String err) {
+  public record Answer(int code, String out, String err) {
     /** Its output as JSON; empty if it is none. */
-    JsonObject json() {
+    public JsonObject json() {
       try (JsonReader reader = Json.createReader(new StringReader(out))) {
         return reader.readObject();
       } catch (JsonException | IllegalStateException e) {
@@ -45,7 +45,7 @@ final class Control {
   }
 
   /** Runs a command; throws {@link IOException} if the gateway cannot be reached. */
-  Answer run(String... arguments) throws IOException {
+  public Answer run(String... arguments) throws IOException {
     Path pointer = run.resolve("control.path");
     Path socket =
         Files.exists(pointer)

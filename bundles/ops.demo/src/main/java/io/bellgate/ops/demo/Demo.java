@@ -5,19 +5,15 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** One run of the demo. One thread; whatever it starts it ends. */
 final class Demo {
-  private static final long START_SECONDS = 60;
+  private static final Duration START_BOUND = Duration.ofSeconds(60);
   private static final long SETTLE_SECONDS = 60;
   private static final long SHOW_NANOS = 2_000_000_000L;
 
@@ -40,7 +36,7 @@ final class Demo {
 
   int run() throws IOException, InterruptedException {
     begin = System.nanoTime();
-    Sandbox sandbox = Sandbox.make(program, readings.classes());
+    Sandbox sandbox = Sandbox.make(program, new Sandbox.Plan(readings.classes(), List.of(), false));
     boolean kept = false;
     try (Keyboard keyboard = new Keyboard(call.in())) {
       say("readings: %s, classes %s", readings.name(), readings.classes());
@@ -51,12 +47,12 @@ final class Demo {
       if (keyboard.terminal()) {
         say("keys: s swap, k kill and restart a gateway, q quit");
       }
-      sandbox.alice().start();
-      sandbox.bob().start();
-      if (!ready(sandbox)) {
+      if (!sandbox.start(START_BOUND)) {
+        say("the gateways did not become ready");
         explain(sandbox);
         return Command.FAILED;
       }
+      say("both gateways are ready and trust each other's identity files");
       Summary summary = traffic(sandbox, keyboard);
       if (options.json()) {
         call.out().println(summary.json());
@@ -77,37 +73,6 @@ final class Demo {
     screen.printf(
         "%5.1f s  %s%n", (System.nanoTime() - begin) / 1e9, String.format(format, values));
     screen.flush();
-  }
-
-  /** Waits for both gateways, and has them exchange their identity files as two operators would. */
-  private boolean ready(Sandbox sandbox) throws IOException, InterruptedException {
-    boolean exchanged = false;
-    long until = System.nanoTime() + START_SECONDS * 1_000_000_000L;
-    while (System.nanoTime() < until && sandbox.alice().alive() && sandbox.bob().alive()) {
-      exchanged =
-          exchanged
-              || exchange(sandbox.alice(), sandbox.bob())
-                  & exchange(sandbox.bob(), sandbox.alice());
-      if (exchanged && sandbox.alice().ready().isPresent() && sandbox.bob().ready().isPresent()) {
-        say("both gateways are ready and trust each other's identity files");
-        return true;
-      }
-      Thread.sleep(20);
-    }
-    say("the gateways did not become ready");
-    return false;
-  }
-
-  private static boolean exchange(Site from, Site to) throws IOException {
-    Path identity = from.data().resolve("identity").resolve(from.name() + ".identity");
-    if (!Files.exists(identity)) {
-      return false;
-    }
-    Path trust = Files.createDirectories(to.data().resolve("trust"));
-    Path partial = trust.resolve(from.name() + ".partial");
-    Files.copy(identity, partial, StandardCopyOption.REPLACE_EXISTING);
-    Files.move(partial, trust.resolve(from.name() + ".identity"), StandardCopyOption.ATOMIC_MOVE);
-    return true;
   }
 
   private Summary traffic(Sandbox sandbox, Keyboard keyboard)
@@ -153,7 +118,7 @@ final class Demo {
   /** Swaps on a thread of its own, so that the nodes go on meanwhile. */
   private void swap(Sandbox sandbox, String bundle, Fleet fleet, long start)
       throws IOException, InterruptedException {
-    Path jar = variant(bundle);
+    Path jar = Jars.variant(program, bundle);
     say("swapping %s of alice for the DEMO VARIANT %s", bundle, jar.getFileName());
     Control.Answer[] answer = new Control.Answer[1];
     Thread swapper =
@@ -181,18 +146,6 @@ final class Demo {
       say(
           "the swap failed: exit code %d %s %s",
           answer[0].code(), answer[0].out().strip(), answer[0].err().strip());
-    }
-  }
-
-  private Path variant(String bundle) throws IOException {
-    try (Stream<Path> files = Files.list(program.resolve("demo"))) {
-      return files
-          .filter(f -> f.getFileName().toString().startsWith("io.bellgate." + bundle))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new IOException(
-                      "the distribution has the demo variants: folder=" + program.resolve("demo")));
     }
   }
 
@@ -305,13 +258,6 @@ final class Demo {
       screen.println("end them with: pkill -f " + sandbox.folder().getFileName());
       return;
     }
-    Duration bound = Duration.ofSeconds(15);
-    sandbox.alice().stop(bound);
-    sandbox.bob().stop(bound);
-    try (Stream<Path> files = Files.walk(sandbox.folder())) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    sandbox.end();
   }
 }

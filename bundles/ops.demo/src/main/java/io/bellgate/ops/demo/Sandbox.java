@@ -12,15 +12,20 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * The folders of one run of the demo: configuration copied from the program, ports that are free,
- * data.
+ * Two gateways on loopback and their folders: configuration copied from the program, ports that are
+ * free, data. Whatever it starts it ends.
  */
-final class Sandbox {
+public final class Sandbox {
   private static final int COAP_PORT = 5683;
   private static final int PEER_PORT = 7401;
+  private static final Duration STOP_BOUND = Duration.ofSeconds(15);
 
   private final Path folder;
   private final Site alice;
@@ -36,19 +41,32 @@ final class Sandbox {
     this.peerPort = peerPort;
   }
 
-  Path folder() {
+  /**
+   * What differs from the shipped sites.
+   *
+   * @param classes resource to data class
+   * @param rules rules of alice; empty for the shipped ones
+   * @param classical whether keys from X25519 alone are made, too
+   */
+  public record Plan(Map<String, String> classes, List<String> rules, boolean classical) {}
+
+  /** The folder above configuration and data; gone after {@link #end}. */
+  public Path folder() {
     return folder;
   }
 
-  Site alice() {
+  /** The gateway that nodes speak to. */
+  public Site alice() {
     return alice;
   }
 
-  Site bob() {
+  /** Her peer. */
+  public Site bob() {
     return bob;
   }
 
-  int coapPort() {
+  /** Where alice listens for nodes, UDP. */
+  public int coapPort() {
     return coapPort;
   }
 
@@ -56,9 +74,9 @@ final class Sandbox {
     return peerPort;
   }
 
-  /** Makes the folders; ports in use are replaced by free ones. */
-  static Sandbox make(Path program, Map<String, String> classes) throws IOException {
-    Path folder = Files.createTempDirectory("bellgate-demo-");
+  /** Makes the folders, starts nothing; ports in use are replaced by free ones. */
+  public static Sandbox make(Path program, Plan plan) throws IOException {
+    Path folder = Files.createTempDirectory("bellgate-sandbox-");
     Path config = folder.resolve("config");
     int coap = udp(COAP_PORT);
     int[] peer = {tcp(PEER_PORT), 0};
@@ -72,10 +90,10 @@ final class Sandbox {
     }
     Files.writeString(
         config.resolve("alice/overlay.json"),
-        overlay("alice", coap, peer[0], "bob=127.0.0.1:" + peer[1], classes).toString());
+        overlay("alice", coap, peer[0], "bob=127.0.0.1:" + peer[1], plan).toString());
     Files.writeString(
         config.resolve("bob/overlay.json"),
-        overlay("bob", udp(0), peer[1], "alice=127.0.0.1:" + peer[0], classes).toString());
+        overlay("bob", udp(0), peer[1], "alice=127.0.0.1:" + peer[0], plan).toString());
     return new Sandbox(
         folder,
         new Site("alice", program, config, folder.resolve("data/alice")),
@@ -84,16 +102,66 @@ final class Sandbox {
         peer[0]);
   }
 
-  private static JsonObject overlay(
-      String site, int coap, int peerPort, String peer, Map<String, String> classes) {
+  /**
+   * Starts both, has them exchange their identity files as two operators would, and waits.
+   *
+   * @return false if they were not ready within the bound, or one ended
+   */
+  public boolean start(Duration bound) throws IOException, InterruptedException {
+    alice.start();
+    bob.start();
+    boolean exchanged = false;
+    long until = System.nanoTime() + bound.toNanos();
+    while (System.nanoTime() < until && alice.alive() && bob.alive()) {
+      exchanged = exchanged || exchange(alice, bob) & exchange(bob, alice);
+      if (exchanged && alice.ready().isPresent() && bob.ready().isPresent()) {
+        return true;
+      }
+      Thread.sleep(20);
+    }
+    return false;
+  }
+
+  private static boolean exchange(Site from, Site to) throws IOException {
+    Path identity = from.data().resolve("identity").resolve(from.name() + ".identity");
+    if (!Files.exists(identity)) {
+      return false;
+    }
+    Path trust = Files.createDirectories(to.data().resolve("trust"));
+    Path partial = trust.resolve(from.name() + ".partial");
+    Files.copy(identity, partial, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(partial, trust.resolve(from.name() + ".identity"), StandardCopyOption.ATOMIC_MOVE);
+    return true;
+  }
+
+  /** Ends both gateways and removes the folders. */
+  public void end() throws IOException {
+    alice.stop(STOP_BOUND);
+    bob.stop(STOP_BOUND);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static JsonObject overlay(String site, int coap, int peerPort, String peer, Plan plan) {
     JsonArrayBuilder lines = Json.createArrayBuilder();
-    classes.forEach((resource, dataClass) -> lines.add(resource + "=" + dataClass));
+    plan.classes().forEach((resource, dataClass) -> lines.add(resource + "=" + dataClass));
     JsonObjectBuilder configuration =
         Json.createObjectBuilder()
             .add("io.bellgate.coap.node", Json.createObjectBuilder().add("data.classes", lines))
             .add(
                 "io.bellgate.peer.link",
                 Json.createObjectBuilder().add("peers", Json.createArrayBuilder().add(peer)));
+    if (plan.classical()) {
+      configuration.add("io.bellgate.keys.pqc", Json.createObjectBuilder().add("classical", true));
+    }
+    if (site.equals("alice") && !plan.rules().isEmpty()) {
+      configuration.add(
+          "io.bellgate.policy.rules",
+          Json.createObjectBuilder().add("rules", Json.createArrayBuilder(plan.rules())));
+    }
     return Json.createObjectBuilder()
         .add(
             "sockets",

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** One gateway of the demo: a process with a configuration and a data folder of its own. */
-final class Site {
+/** One gateway: a process with a configuration and a data folder of its own. */
+public final class Site {
   private final String name;
   private final Path program;
   private final Path config;
@@ -28,20 +28,25 @@ final class Site {
     this.control = new Control(data);
   }
 
-  String name() {
+  /** Its site ID. */
+  public String name() {
     return name;
   }
 
-  Path data() {
+  /** Its data folder. */
+  public Path data() {
     return data;
   }
 
-  Control control() {
+  /** The way to its commands. */
+  public Control control() {
     return control;
   }
 
-  void start() throws IOException {
+  /** Starts the process and its supervisor; does not wait. */
+  public void start() throws IOException {
     Files.createDirectories(data);
+    Files.deleteIfExists(data.resolve("run/ready.json")); // of the start before
     process =
         new ProcessBuilder(
                 program.resolve("bellgate").toString(),
@@ -60,7 +65,7 @@ final class Site {
   }
 
   /** What the launcher wrote when the gateway was ready; empty before. */
-  Optional<JsonObject> ready() throws IOException {
+  public Optional<JsonObject> ready() throws IOException {
     Path file = data.resolve("run/ready.json");
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -73,11 +78,13 @@ final class Site {
     }
   }
 
-  boolean alive() {
+  /** Whether the supervisor runs. */
+  public boolean alive() {
     return process != null && process.isAlive();
   }
 
-  long pid() throws IOException {
+  /** The process of the gateway, not of its supervisor. */
+  public long pid() throws IOException {
     return Long.parseLong(Files.readString(data.resolve("run/pid")).strip());
   }
 
@@ -87,12 +94,13 @@ final class Site {
     ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
   }
 
-  JsonObject status() throws IOException {
+  /** What {@code bellgate status --json} says; throws if it cannot be reached. */
+  public JsonObject status() throws IOException {
     return control.run("status", "--json").json();
   }
 
   /** Ends supervisor and gateway; waits. */
-  void stop(Duration bound) {
+  public void stop(Duration bound) {
     if (process == null) {
       return;
     }

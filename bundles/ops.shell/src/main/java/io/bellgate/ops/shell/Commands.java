@@ -146,7 +146,9 @@ public final class Commands {
     PrintStream err = new PrintStream(stderr, true, StandardCharsets.UTF_8);
     try {
       return command.run(new Command.Call(arguments, in, out, err));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException
+        | RuntimeException
+        | LinkageError e) { // linkage: its bundle was removed meanwhile
       System.getLogger(Commands.class.getName())
           .log(System.Logger.Level.WARNING, "a command failed", e);
       err.println("the command failed: " + e);

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
@@ -32,6 +33,8 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
  */
 final class SwapEngine {
   private static final System.Logger LOG = System.getLogger(SwapEngine.class.getName());
+
+  private static final Duration OWN_REMOVAL = Duration.ofSeconds(10);
 
   /** Restart only: what every bundle is wired to, and what runs them. */
   private static final Set<String> FIXED =
@@ -343,6 +346,23 @@ final class SwapEngine {
   }
 
   private void remove(Bundle old) {
+    if (!old.equals(FrameworkUtil.getBundle(SwapEngine.class))) {
+      uninstall(old);
+      return;
+    }
+    // this very code is being replaced: its classes must last until the report is out
+    Thread later =
+        new Thread(
+            () -> {
+              LockSupport.parkNanos(OWN_REMOVAL.toNanos());
+              uninstall(old);
+            },
+            "swap-removes-itself");
+    later.setDaemon(true);
+    later.start();
+  }
+
+  private void uninstall(Bundle old) {
     try {
       old.uninstall();
       // nothing is wired to a provider, so this refreshes the old revision alone and frees its

@@ -26,6 +26,9 @@ final class Checks {
   /** What a component can serve without: its absence is an ordinary state, not a fault. */
   private static final Set<String> TRULY_OPTIONAL = Set.of("io.bellgate.api.ops.Depot");
 
+  /** Sources in {@code bundles/shared}, compiled into each bundle that wants them. */
+  private static final Set<String> SHARED = Set.of("io.bellgate.journal");
+
   private static final Set<String> BANNED_FIRST = Set.of("Default", "Abstract", "Base");
   private static final Set<String> BANNED_LAST =
       Set.of("Impl", "Manager", "Helper", "Util", "Utils", "Processor", "Data", "Info");
@@ -86,7 +89,7 @@ final class Checks {
     return findings;
   }
 
-  /** One name everywhere: folder, symbolic name, root package. */
+  /** One name everywhere: folder, symbolic name, root package; shared sources keep theirs. */
   static List<String> haveOneName(List<Unit> bundles) throws IOException {
     List<String> findings = new ArrayList<>();
     for (Unit unit : bundles) {
@@ -95,7 +98,7 @@ final class Checks {
         findings.add(unit.name() + " has the symbolic name " + unit.symbolicName());
       }
       for (String name : unit.packageArrows().keySet()) {
-        if (!name.equals(wanted) && !name.startsWith(wanted + ".")) {
+        if (!name.equals(wanted) && !name.startsWith(wanted + ".") && !SHARED.contains(name)) {
           findings.add(unit.name() + " holds the package " + name);
         }
       }

@@ -69,6 +69,7 @@ class WrongJarTest {
         jar("keys.bad")
             .header("Bundle-SymbolicName", "io.bellgate.keys.worse;singleton:=true")
             .type("io.bellgate.keys.worst.Pool", "")
+            .type("io.bellgate.journal.Shared", "")
             .build();
     assertEquals(
         List.of(

@@ -107,6 +107,11 @@ class SwapIT {
   }
 
   @Test
+  void opsUpgrade() throws Exception {
+    swapsUnderTraffic("io.bellgate.ops.upgrade");
+  }
+
+  @Test
   void peerLink() throws Exception {
     swapsUnderTraffic("io.bellgate.peer.link");
   }

@@ -1,4 +1,4 @@
-package io.bellgate.keys.pool;
+package io.bellgate.journal;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -14,9 +14,9 @@ import java.util.Random;
 
 /**
  * A disk that remembers each write and each sync, and can tell what it may hold after a power cut:
- * all that was synced, and of the rest any part in any order, torn at sectors.
+ * all that was synced, and of the rest any part in any order, torn at sectors. Thread safe.
  */
-final class RecordedDisk implements Disk.Folder {
+public final class RecordedDisk implements Disk.Folder {
   private static final int SECTOR_OCTETS = 512;
 
   private final List<Entry> log = new ArrayList<>();
@@ -32,15 +32,30 @@ final class RecordedDisk implements Disk.Folder {
   private record Entry(Kind kind, int file, long offset, byte[] octets) {}
 
   private final Map<Path, Integer> files = new HashMap<>();
+  private final Runnable synced;
   private int opened;
 
+  /** Makes one that only remembers. */
+  public RecordedDisk() {
+    this(() -> {});
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param synced called by the writing thread at each sync, before it is remembered
+   */
+  public RecordedDisk(Runnable synced) {
+    this.synced = synced;
+  }
+
   /** How much has happened. */
-  int position() {
+  public synchronized int position() {
     return log.size();
   }
 
   /** Writes what the file that was opened first, or its replacement, may hold after a cut. */
-  void image(int position, Random random, Path file) throws IOException {
+  public synchronized void image(int position, Random random, Path file) throws IOException {
     int shown = 0;
     for (Entry entry : log.subList(0, position)) {
       shown = entry.kind() == Kind.REPLACE ? entry.file() : shown;
@@ -92,10 +107,23 @@ final class RecordedDisk implements Disk.Folder {
     }
   }
 
+  private synchronized int opened(Path file) {
+    files.put(file, opened);
+    return opened++;
+  }
+
+  private synchronized void log(Entry entry) {
+    log.add(entry);
+  }
+
+  /** How many files were replaced. */
+  public synchronized long replacements() {
+    return log.stream().filter(e -> e.kind() == Kind.REPLACE).count();
+  }
+
   @Override
   public Disk open(Path file) throws IOException {
-    int number = opened++;
-    files.put(file, number);
+    int number = opened(file);
     Disk real = Disk.FILES.open(file);
     return new Disk() {
       @Override
@@ -105,18 +133,19 @@ final class RecordedDisk implements Disk.Folder {
 
       @Override
       public void write(long position, byte[] octets) throws IOException {
-        log.add(new Entry(Kind.WRITE, number, position, octets.clone()));
+        log(new Entry(Kind.WRITE, number, position, octets.clone()));
         real.write(position, octets);
       }
 
       @Override
       public void force() {
-        log.add(new Entry(Kind.SYNC, number, 0, null));
+        synced.run();
+        log(new Entry(Kind.SYNC, number, 0, null));
       }
 
       @Override
       public void truncate(long size) throws IOException {
-        log.add(new Entry(Kind.TRUNCATE, number, size, null));
+        log(new Entry(Kind.TRUNCATE, number, size, null));
         real.truncate(size);
       }
 
@@ -133,7 +162,12 @@ final class RecordedDisk implements Disk.Folder {
   }
 
   @Override
-  public void replace(Path file, Path by) throws IOException {
+  public byte[] salt() {
+    return Disk.FILES.salt();
+  }
+
+  @Override
+  public synchronized void replace(Path file, Path by) throws IOException {
     Disk.FILES.replace(file, by);
     log.add(new Entry(Kind.REPLACE, files.get(by), 0, null));
   }

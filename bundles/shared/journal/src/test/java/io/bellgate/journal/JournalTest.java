@@ -1,8 +1,7 @@
-package io.bellgate.keys.pool;
+package io.bellgate.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The journal over files that ended early or were damaged. */
 class JournalTest {
+  /** Length of frame 0; the payloads "one" and "two" make frames of 23 octets. */
+  private static final int START = 44;
+
   @TempDir Path folder;
   private Path file;
   private byte[] whole;
@@ -47,8 +49,8 @@ class JournalTest {
   void goesOnAfterTheLastWholeFrameWhereverTheFileEnds() throws IOException {
     for (int length = 0; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
-      List<String> expected =
-          List.of("one", "two", "three").subList(0, length < 23 ? 0 : length < 46 ? 1 : 2);
+      int frames = Math.min(2, Math.max(0, length - START) / 23);
+      List<String> expected = List.of("one", "two", "three").subList(0, frames);
       assertEquals(expected, read(), "length=" + length);
       List<String> more = new ArrayList<>(expected);
       more.add("more");
@@ -58,35 +60,77 @@ class JournalTest {
 
   @Test
   void refusesDamageBeforeAWholeFrame() throws IOException {
-    for (int at = 0; at < 46; at++) {
+    for (int at = 0; at < START + 46; at++) {
       byte[] damaged = whole.clone();
       damaged[at] ^= 1;
       Files.write(file, damaged);
-      String message = assertThrows(IOException.class, this::read, "at=" + at).getMessage();
-      assertTrue(message.contains("remove the file"), message);
+      assertThrows(Journal.Damaged.class, this::read, "at=" + at);
     }
   }
 
   @Test
-  void holdsOneFrameAfterARewrite() throws IOException {
+  void holdsTheSnapshotAfterARewrite() throws IOException {
     try (Journal journal = new Journal(Disk.FILES, file, true, (p, at) -> {})) {
-      journal.rewrite("all".getBytes(StandardCharsets.US_ASCII));
+      journal.rewrite(
+          frames -> {
+            frames.append("all".getBytes(StandardCharsets.US_ASCII));
+            frames.append("of it".getBytes(StandardCharsets.US_ASCII));
+          });
       journal.commit("new".getBytes(StandardCharsets.US_ASCII));
     }
-    assertEquals(List.of("all", "new"), read());
+    assertEquals(List.of("all", "of it", "new"), read());
   }
 
   @Test
-  void neitherHangsNorReadsMoreThanThereIsInAnyFile() throws IOException {
+  void takesNothingAfterAFailedWrite() throws IOException {
+    byte[] payload = new byte[600];
+    for (int room = 44; room < 44 + 3 * 620; room += 7) {
+      Files.deleteIfExists(file);
+      List<byte[]> promised = new ArrayList<>();
+      try (Journal journal = new Journal(new FullDisk(room), file, true, (p, at) -> {})) {
+        assertThrows(
+            IOException.class,
+            () -> {
+              for (int i = 0; i < 4; i++) {
+                journal.commit(payload);
+                promised.add(payload);
+              }
+            });
+        assertThrows(IOException.class, () -> journal.commit(payload));
+        assertThrows(IOException.class, () -> journal.rewrite(frames -> {}));
+      }
+      assertEquals(promised.size(), read().size(), "room=" + room);
+    }
+  }
+
+  @Test
+  void doesNotTakeAPayloadForAFrame() throws IOException {
+    Files.delete(file);
+    try (Journal journal = new Journal(Disk.FILES, file, true, (p, at) -> {})) {
+      // whoever chooses payloads chooses one that looks like frames of every kind
+      journal.commit(whole);
+      journal.commit(whole);
+    }
+    byte[] torn = Files.readAllBytes(file);
+    torn[START + 20 + whole.length + 5] ^= 1; // in the head of the last frame
+    Files.write(file, torn);
+    assertEquals(1, read().size());
+  }
+
+  @Test
+  void refusesAFileThatIsNoJournal() throws IOException {
     long seed = System.nanoTime();
     System.out.println("JournalTest seed=" + seed);
     Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {
-      byte[] noise = new byte[random.nextInt(300)];
+      byte[] noise = new byte[START + 1 + random.nextInt(300)];
       random.nextBytes(noise);
       Files.write(file, noise);
-      assertEquals(List.of(), read(), "seed=" + seed + " i=" + i);
+      assertThrows(Journal.Damaged.class, this::read, "seed=" + seed + " i=" + i);
+      // a true beginning, then noise
+      System.arraycopy(whole, 0, noise, 0, START);
       Files.write(file, noise);
+      assertEquals(List.of(), read(), "seed=" + seed + " i=" + i);
     }
   }
 }

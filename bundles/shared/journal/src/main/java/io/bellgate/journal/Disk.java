@@ -1,4 +1,4 @@
-package io.bellgate.keys.pool;
+package io.bellgate.journal;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
 
 /** An open file, as far as a {@link Journal} needs one. Tests put a recording one in its place. */
-interface Disk extends Closeable {
+public interface Disk extends Closeable {
   /** Reads exactly {@code length} octets. */
   byte[] read(long position, int length) throws IOException;
 
@@ -26,30 +29,48 @@ interface Disk extends Closeable {
 
   /** Where files are. */
   interface Folder {
-    /** Opens a file, or makes an empty one. */
+    /** Opens a file, or makes an empty one for its owner only, durably. */
     Disk open(Path file) throws IOException;
 
     /** Puts one file in the place of another, at once and durably. */
     void replace(Path file, Path by) throws IOException;
+
+    /** 16 octets that nobody can guess. */
+    byte[] salt();
   }
 
   /** Files of the operating system. */
   Folder FILES =
       new Folder() {
+        private static final Set<StandardOpenOption> OPTIONS =
+            EnumSet.of(
+                StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
         @Override
         public Disk open(Path file) throws IOException {
-          return new OnChannel(
-              FileChannel.open(
-                  file,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE));
+          boolean fresh = Files.notExists(file);
+          Path folder = file.toAbsolutePath().getParent();
+          FileChannel channel =
+              FileChannel.open(file, OPTIONS, OwnerOnly.attributes(folder, "rw-------"));
+          if (fresh) {
+            OwnerOnly.forceFolder(folder);
+          }
+          return new OnChannel(channel);
         }
 
         @Override
         public void replace(Path file, Path by) throws IOException {
           Files.move(by, file, StandardCopyOption.ATOMIC_MOVE);
-          OwnerOnlyFile.forceFolder(file.toAbsolutePath().getParent());
+          OwnerOnly.forceFolder(file.toAbsolutePath().getParent());
+        }
+
+        @Override
+        public byte[] salt() {
+          UUID random = UUID.randomUUID();
+          return ByteBuffer.allocate(16)
+              .putLong(random.getMostSignificantBits())
+              .putLong(random.getLeastSignificantBits())
+              .array();
         }
       };
 
