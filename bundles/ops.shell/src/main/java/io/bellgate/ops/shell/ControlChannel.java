@@ -40,6 +40,7 @@ public final class ControlChannel {
   private static final System.Logger LOG = System.getLogger(ControlChannel.class.getName());
   private static final int MOST_CALLS = 16;
   private static final long BORROW_RETRY_MILLIS = 20;
+  private static final long PART_MILLIS = 1_000;
 
   private final Commands commands;
   private final Function<String, Object> sockets;
@@ -125,6 +126,7 @@ public final class ControlChannel {
         Frames.write(out, Frames.STDERR, message, 0, message.length);
         Frames.exit(out, Command.USAGE);
       }
+      part(client, in);
     } catch (EOFException e) {
       LOG.log(System.Logger.Level.DEBUG, "a control client left");
     } catch (IOException e) {
@@ -134,6 +136,25 @@ public final class ControlChannel {
     } finally {
       calls.release();
     }
+  }
+
+  /** Lets the client hang up first: closing on octets that were not read can cost it the answer. */
+  private static void part(SocketChannel client, DataInputStream in)
+      throws IOException, InterruptedException {
+    client.shutdownOutput();
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                in.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException e) {
+                // it hung up
+              }
+            },
+            "control-part");
+    reader.setDaemon(true);
+    reader.start();
+    reader.join(PART_MILLIS);
   }
 
   private int run(DataInputStream in, DataOutputStream out)
