@@ -63,7 +63,8 @@ final class PausableSocket extends DatagramSocket {
       try {
         packet.setLength(capacity);
         lent.receive(packet);
-        return; // still counts as receiving, until the caller comes back: then the datagram is in its hands
+        return; // still counts as receiving, until the caller comes back: then the datagram is in
+        // its hands
       } catch (SocketTimeoutException e) {
         continue; // looked up
       } catch (IOException e) {

@@ -73,7 +73,9 @@ final class ReceiveKeys {
                 + reservation.key().origin());
       }
       Known fresh =
-          new Known(MessageKey.derive(reservation.key(), peer, site, envelope.protection().word()), envelope.protection());
+          new Known(
+              MessageKey.derive(reservation.key(), peer, site, envelope.protection().word()),
+              envelope.protection());
       Opened opened = opened(fresh, envelope, direction);
       reservation.commit();
       reservation.key().secret().destroy();
@@ -85,7 +87,9 @@ final class ReceiveKeys {
   private static Opened opened(Known known, Envelope envelope, Envelope.Direction direction) {
     if (envelope.protection() != known.protection) {
       throw new Malformed(
-          "BG-ROUTE-015", "a key gives one protection, that of its first message: protection=" + envelope.protection().word());
+          "BG-ROUTE-015",
+          "a key gives one protection, that of its first message: protection="
+              + envelope.protection().word());
     }
     byte[] plain = envelope.open(known.key, direction);
     boolean again = known.seen.known(envelope.sequence()) != Ranges.Known.NEW;

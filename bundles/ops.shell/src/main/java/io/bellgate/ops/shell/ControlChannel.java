@@ -105,7 +105,8 @@ public final class ControlChannel {
     } catch (ClosedChannelException e) {
       throw e; // the loan has ended
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "a control client could not arrive: {0}", e.getMessage());
+      LOG.log(
+          System.Logger.Level.WARNING, "a control client could not arrive: {0}", e.getMessage());
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BORROW_RETRY_MILLIS));
     }
   }

@@ -151,8 +151,11 @@ final class Session implements PeerSession {
   private void handle(Frame frame) throws ProtocolError {
     switch (frame.type()) {
       case REQUEST -> requested(frame);
-      case ANSWER -> answered(frame).ifPresent(a -> dispatch(() -> a.answer().complete(frame.body())));
-      case FAILURE -> answered(frame).ifPresent(a -> dispatch(() -> a.answer().completeExceptionally(failure(frame))));
+      case ANSWER ->
+          answered(frame).ifPresent(a -> dispatch(() -> a.answer().complete(frame.body())));
+      case FAILURE ->
+          answered(frame)
+              .ifPresent(a -> dispatch(() -> a.answer().completeExceptionally(failure(frame))));
       case OPEN -> opened(frame);
       case PING -> outlet.put(Frame.of(Frame.Type.PONG, 0));
       case PONG -> {}

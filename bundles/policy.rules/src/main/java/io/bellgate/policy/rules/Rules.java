@@ -82,6 +82,7 @@ public final class Rules implements Policy, StatusSource {
 
   /** In the order of arrival: of two under one name (a swap under way) the older serves. */
   private final List<Named> plugins = new CopyOnWriteArrayList<>();
+
   private final Map<String, LongAdder> matches = new ConcurrentHashMap<>();
   private volatile Adopted adopted;
   private volatile String refused = "";
@@ -166,16 +167,21 @@ public final class Rules implements Policy, StatusSource {
     if (rule.plugin().isEmpty()) {
       return Optional.of(rule.outcome());
     }
-    Optional<Named> named = plugins.stream().filter(p -> p.name().equals(rule.plugin())).findFirst();
+    Optional<Named> named =
+        plugins.stream().filter(p -> p.name().equals(rule.plugin())).findFirst();
     if (named.isEmpty()) {
       // fail closed: skipping it could reach a weaker rule below
-      return Optional.of(new Decision.Refuse(rule.name(), "the rule plug-in is not installed: plugin=" + rule.plugin()));
+      return Optional.of(
+          new Decision.Refuse(
+              rule.name(), "the rule plug-in is not installed: plugin=" + rule.plugin()));
     }
     try {
-      return Objects.requireNonNull(named.get().plugin().decide(flow, state, time), "a plug-in decides or leaves it");
+      return Objects.requireNonNull(
+          named.get().plugin().decide(flow, state, time), "a plug-in decides or leaves it");
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "a rule plug-in failed: plugin=" + rule.plugin(), e);
-      return Optional.of(new Decision.Refuse(rule.name(), "the rule plug-in failed: plugin=" + rule.plugin()));
+      return Optional.of(
+          new Decision.Refuse(rule.name(), "the rule plug-in failed: plugin=" + rule.plugin()));
     }
   }
 

@@ -124,7 +124,8 @@ class RulesTest {
     assertInstanceOf(Decision.Refuse.class, decide(swapped, flow("b", Map.of())), "a bug refuses");
     swapped.bindPlugin(next, Map.of(RoutingRule.NAME, "p")); // the new version beside the old
     swapped.unbindPlugin(broken);
-    assertEquals(new Decision.Refuse("hours", "next version"), decide(swapped, flow("b", Map.of())));
+    assertEquals(
+        new Decision.Refuse("hours", "next version"), decide(swapped, flow("b", Map.of())));
   }
 
   @Test
