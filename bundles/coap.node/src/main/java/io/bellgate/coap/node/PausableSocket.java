@@ -63,16 +63,19 @@ final class PausableSocket extends DatagramSocket {
       try {
         packet.setLength(capacity);
         lent.receive(packet);
-        return;
+        return; // still counts as receiving, until the caller comes back: then the datagram is in
+        // its hands
       } catch (SocketTimeoutException e) {
         continue; // looked up
-      } finally {
+      } catch (IOException e) {
         leave();
+        throw e;
       }
     }
   }
 
   private synchronized void enter() throws SocketException {
+    leave();
     while (paused) {
       if (lent.isClosed()) {
         throw new SocketException("closed");

@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -129,15 +131,20 @@ final class Telemetry extends CoapResource {
       again(exchange, message, untilMillis, 1);
       return;
     }
-    now.offer(message)
-        .whenComplete(
-            (acceptance, failure) -> {
-              if (failure != null) {
-                again(exchange, message, untilMillis, 1);
-              } else {
-                answer(exchange, message, acceptance, untilMillis);
-              }
-            });
+    CompletionStage<Acceptance> answer;
+    try {
+      answer = now.offer(message);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    answer.whenComplete(
+        (acceptance, failure) -> {
+          if (failure != null) {
+            again(exchange, message, untilMillis, 1);
+          } else {
+            answer(exchange, message, acceptance, untilMillis);
+          }
+        });
   }
 
   private void again(CoapExchange exchange, Message message, long untilMillis, int seconds) {

@@ -13,11 +13,14 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts since the router started, and the last few decisions. Thread safe. */
 final class Counters {
   private static final int LAST = 8;
+  private static final int MOST = 256;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private final Deque<String> decisions = new ArrayDeque<>();
 
   void count(String what) {
-    counts.computeIfAbsent(what, w -> new LongAdder()).increment();
+    // names hold data classes that a peer wrote: bounded
+    String name = counts.containsKey(what) || counts.size() < MOST ? what : "other";
+    counts.computeIfAbsent(name, w -> new LongAdder()).increment();
   }
 
   /** Counts a message under {@code WHAT/DATA CLASS/PROTECTION}. */

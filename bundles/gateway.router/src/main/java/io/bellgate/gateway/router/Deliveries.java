@@ -49,7 +49,7 @@ final class Deliveries implements AutoCloseable {
             .filter(queue -> queue.size() > 0)
             .toList();
     if (inUse.stream().noneMatch(queue -> queue.name.equals("in." + sink))) {
-      return inUse.size() >= MOST_LANES;
+      return inUse.size() >= MOST_LANES && around.sink(sink).isEmpty();
     }
     Table<Long> own = store.numbered("in." + sink);
     long all = inUse.stream().mapToLong(Table::heldOctets).sum();

@@ -185,6 +185,9 @@ final class Forwarder implements AutoCloseable {
     boolean sent = false;
     try {
       sent = send(session.get(), next);
+    } catch (RuntimeException e) {
+      put(next); // nothing was sent: the pool is being swapped, for example
+      throw e;
     } finally {
       if (!sent) {
         window.release();

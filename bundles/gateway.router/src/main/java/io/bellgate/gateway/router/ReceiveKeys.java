@@ -2,6 +2,7 @@ package io.bellgate.gateway.router;
 
 import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.api.policy.Protection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +17,12 @@ final class ReceiveKeys {
 
   private static final class Known {
     final MessageKey key;
+    final Protection protection;
     final Ranges seen = new Ranges();
 
-    Known(MessageKey key) {
+    Known(MessageKey key, Protection protection) {
       this.key = key;
+      this.protection = protection;
     }
   }
 
@@ -70,7 +73,9 @@ final class ReceiveKeys {
                 + reservation.key().origin());
       }
       Known fresh =
-          new Known(MessageKey.derive(reservation.key(), peer, site, envelope.protection().word()));
+          new Known(
+              MessageKey.derive(reservation.key(), peer, site, envelope.protection().word()),
+              envelope.protection());
       Opened opened = opened(fresh, envelope, direction);
       reservation.commit();
       reservation.key().secret().destroy();
@@ -80,6 +85,12 @@ final class ReceiveKeys {
   }
 
   private static Opened opened(Known known, Envelope envelope, Envelope.Direction direction) {
+    if (envelope.protection() != known.protection) {
+      throw new Malformed(
+          "BG-ROUTE-015",
+          "a key gives one protection, that of its first message: protection="
+              + envelope.protection().word());
+    }
     byte[] plain = envelope.open(known.key, direction);
     boolean again = known.seen.known(envelope.sequence()) != Ranges.Known.NEW;
     if (!again) {

@@ -7,6 +7,7 @@ import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 
 /** The command {@code demo}: two gateways, nodes, and swaps under traffic. */
 @Component(property = Command.NAME + "=demo")
@@ -20,6 +21,7 @@ import org.osgi.service.component.annotations.Component;
     })
 public final class DemoCommand implements Command {
   private final Path program;
+  private final Cancellable run = new Cancellable();
 
   /**
    * Takes the program folder.
@@ -31,6 +33,12 @@ public final class DemoCommand implements Command {
     program = Path.of(context.getProperty("bellgate.home"));
   }
 
+  /** An operator's Ctrl-C stops this bundle: what was started is ended first. */
+  @Deactivate
+  void stop() throws InterruptedException {
+    run.cancel();
+  }
+
   @Override
   public int run(Call call) throws IOException, InterruptedException {
     if (call.arguments().contains("--help")) {
@@ -39,7 +47,8 @@ public final class DemoCommand implements Command {
     }
     try {
       Options options = Options.parse(call.arguments());
-      return new Demo(program, options, Readings.read(options), call).run();
+      Readings readings = Readings.read(options);
+      return run.run(() -> new Demo(program, options, readings, call).run());
     } catch (IllegalArgumentException e) {
       call.err().println(e.getMessage());
       call.err().println("see: bellgate demo --help");

@@ -10,15 +10,19 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringReader;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -40,6 +44,7 @@ public final class ControlChannel {
   private static final System.Logger LOG = System.getLogger(ControlChannel.class.getName());
   private static final int MOST_CALLS = 16;
   private static final long BORROW_RETRY_MILLIS = 20;
+  private static final long PART_MILLIS = 1_000;
 
   private final Commands commands;
   private final Function<String, Object> sockets;
@@ -80,19 +85,29 @@ public final class ControlChannel {
     try (ServerSocketChannel channel = borrow()) {
       lent = channel;
       while (!stopped && channel != null) {
-        SocketChannel client = channel.accept();
-        if (!calls.tryAcquire()) {
-          client.close();
-          continue;
-        }
-        Thread call = new Thread(() -> call(client), "control-call");
-        call.setDaemon(true);
-        call.start();
+        accept(channel);
       }
     } catch (IOException e) {
-      if (!stopped) {
-        LOG.log(System.Logger.Level.ERROR, "the control socket failed: restart the gateway", e);
+      LOG.log(System.Logger.Level.DEBUG, "the loan of the control socket has ended", e);
+    }
+  }
+
+  private void accept(ServerSocketChannel channel) throws ClosedChannelException {
+    try {
+      SocketChannel client = channel.accept();
+      if (!calls.tryAcquire()) {
+        client.close();
+        return;
       }
+      Thread call = new Thread(() -> call(client), "control-call");
+      call.setDaemon(true);
+      call.start();
+    } catch (ClosedChannelException e) {
+      throw e; // the loan has ended
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "a control client could not arrive: {0}", e.getMessage());
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BORROW_RETRY_MILLIS));
     }
   }
 
@@ -125,6 +140,7 @@ public final class ControlChannel {
         Frames.write(out, Frames.STDERR, message, 0, message.length);
         Frames.exit(out, Command.USAGE);
       }
+      part(client, in);
     } catch (EOFException e) {
       LOG.log(System.Logger.Level.DEBUG, "a control client left");
     } catch (IOException e) {
@@ -134,6 +150,25 @@ public final class ControlChannel {
     } finally {
       calls.release();
     }
+  }
+
+  /** Lets the client hang up first: closing on octets that were not read can cost it the answer. */
+  private static void part(SocketChannel client, DataInputStream in)
+      throws IOException, InterruptedException {
+    client.shutdownOutput();
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                in.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException e) {
+                // it hung up
+              }
+            },
+            "control-part");
+    reader.setDaemon(true);
+    reader.start();
+    reader.join(PART_MILLIS);
   }
 
   private int run(DataInputStream in, DataOutputStream out)
@@ -152,8 +187,9 @@ public final class ControlChannel {
     }
     OutputStream stdout = Frames.sender(out, Frames.STDOUT);
     OutputStream stderr = Frames.sender(out, Frames.STDERR);
-    return Commands.run(
-        command.get(), words.subList(1, words.size()), Frames.receiver(in), stdout, stderr);
+    try (InputStream stdin = Frames.receiver(in)) { // closing it frees its feeder
+      return Commands.run(command.get(), words.subList(1, words.size()), stdin, stdout, stderr);
+    }
   }
 
   private static List<String> words(Frames.Frame frame) throws Malformed {

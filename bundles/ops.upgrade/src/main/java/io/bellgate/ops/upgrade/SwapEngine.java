@@ -95,11 +95,11 @@ final class SwapEngine {
       try {
         swapped = handover(old).isPresent() ? parked(old, fresh, jar) : beside(old, fresh);
         watch(fresh);
-      } catch (Refused e) {
+        generations.commit(staged.number());
+      } catch (RuntimeException e) {
         back(old, fresh);
         throw e;
       }
-      generations.commit(staged.number());
       remove(old);
       return new Report(
           jar.symbolicName(),
@@ -114,7 +114,7 @@ final class SwapEngine {
           radius.bundles(),
           radius.components());
     } catch (RuntimeException e) {
-      generations.discard(staged.number());
+      discard(staged);
       LOG.log(
           System.Logger.Level.WARNING,
           "swap of {0} called off, version {1} serves on: {2}",
@@ -124,6 +124,14 @@ final class SwapEngine {
       throw e;
     } finally {
       depot.clear(jar.symbolicName());
+    }
+  }
+
+  private void discard(Generations.Staged staged) {
+    try {
+      generations.discard(staged.number());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "a staged generation could not be discarded", e);
     }
   }
 

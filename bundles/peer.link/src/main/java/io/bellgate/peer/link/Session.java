@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,7 +92,13 @@ final class Session implements PeerSession {
     Thread writer = daemon(this::write, "peer-write-" + peer());
     writer.start();
     outlet.put(new Frame(Frame.Type.HELLO, 0, new byte[] {VERSION, VERSION}));
-    Frame hello = Frame.read(new DataInputStream(secured.in()));
+    Frame hello;
+    try {
+      hello = Frame.read(new DataInputStream(secured.in()));
+    } catch (IOException | RuntimeException e) {
+      end("the peer did not say hello"); // ends the writer's thread too
+      throw e;
+    }
     if (hello.type() != Frame.Type.HELLO
         || hello.body().length != 2
         || hello.body()[0] > VERSION
@@ -145,11 +152,10 @@ final class Session implements PeerSession {
     switch (frame.type()) {
       case REQUEST -> requested(frame);
       case ANSWER ->
-          answered(frame).ifPresent(a -> a.answer().completeAsync(frame::body, dispatcher));
+          answered(frame).ifPresent(a -> dispatch(() -> a.answer().complete(frame.body())));
       case FAILURE ->
           answered(frame)
-              .ifPresent(
-                  a -> dispatcher.execute(() -> a.answer().completeExceptionally(failure(frame))));
+              .ifPresent(a -> dispatch(() -> a.answer().completeExceptionally(failure(frame))));
       case OPEN -> opened(frame);
       case PING -> outlet.put(Frame.of(Frame.Type.PONG, 0));
       case PONG -> {}
@@ -159,6 +165,15 @@ final class Session implements PeerSession {
       }
       case HELLO -> throw new ProtocolError("BG-PEER-003", "HELLO comes once");
       default -> streams.handle(frame);
+    }
+  }
+
+  /** On the dispatcher; here if the session has just ended: an answer that came is never lost. */
+  private void dispatch(Runnable completion) {
+    try {
+      dispatcher.execute(completion);
+    } catch (RejectedExecutionException e) {
+      completion.run();
     }
   }
 

@@ -15,8 +15,10 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -74,9 +76,13 @@ public final class Rules implements Policy, StatusSource {
     String sink() default "file";
   }
 
+  private record Named(String name, RoutingRule plugin) {}
+
   private record Adopted(List<Rule> rules, String digest) {}
 
-  private final Map<String, RoutingRule> plugins = new ConcurrentHashMap<>();
+  /** In the order of arrival: of two under one name (a swap under way) the older serves. */
+  private final List<Named> plugins = new CopyOnWriteArrayList<>();
+
   private final Map<String, LongAdder> matches = new ConcurrentHashMap<>();
   private volatile Adopted adopted;
   private volatile String refused = "";
@@ -133,11 +139,11 @@ public final class Rules implements Policy, StatusSource {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindPlugin(RoutingRule plugin, Map<String, Object> properties) {
-    plugins.putIfAbsent(String.valueOf(properties.get(RoutingRule.NAME)), plugin);
+    plugins.add(new Named(String.valueOf(properties.get(RoutingRule.NAME)), plugin));
   }
 
   void unbindPlugin(RoutingRule plugin) {
-    plugins.values().remove(plugin);
+    plugins.removeIf(p -> p.plugin() == plugin);
   }
 
   @Override
@@ -161,14 +167,22 @@ public final class Rules implements Policy, StatusSource {
     if (rule.plugin().isEmpty()) {
       return Optional.of(rule.outcome());
     }
-    RoutingRule plugin = plugins.get(rule.plugin());
-    if (plugin == null) {
+    Optional<Named> named =
+        plugins.stream().filter(p -> p.name().equals(rule.plugin())).findFirst();
+    if (named.isEmpty()) {
       // fail closed: skipping it could reach a weaker rule below
       return Optional.of(
           new Decision.Refuse(
               rule.name(), "the rule plug-in is not installed: plugin=" + rule.plugin()));
     }
-    return plugin.decide(flow, state, time);
+    try {
+      return Objects.requireNonNull(
+          named.get().plugin().decide(flow, state, time), "a plug-in decides or leaves it");
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a rule plug-in failed: plugin=" + rule.plugin(), e);
+      return Optional.of(
+          new Decision.Refuse(rule.name(), "the rule plug-in failed: plugin=" + rule.plugin()));
+    }
   }
 
   private void count(String rule, Map<String, Object> attributes) {

@@ -114,6 +114,18 @@ class RulesTest {
         (f, s, t) -> Optional.of(new Decision.Refuse("hours", "closed")),
         Map.of(RoutingRule.NAME, "office-hours"));
     assertEquals(new Decision.Refuse("hours", "closed"), decide(rules, flow("b", Map.of())));
+    RoutingRule next = (f, s, t) -> Optional.of(new Decision.Refuse("hours", "next version"));
+    RoutingRule broken =
+        (f, s, t) -> {
+          throw new IllegalStateException("a bug");
+        };
+    Rules swapped = new Rules(settings("hours: * => plugin p"));
+    swapped.bindPlugin(broken, Map.of(RoutingRule.NAME, "p"));
+    assertInstanceOf(Decision.Refuse.class, decide(swapped, flow("b", Map.of())), "a bug refuses");
+    swapped.bindPlugin(next, Map.of(RoutingRule.NAME, "p")); // the new version beside the old
+    swapped.unbindPlugin(broken);
+    assertEquals(
+        new Decision.Refuse("hours", "next version"), decide(swapped, flow("b", Map.of())));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.bellgate.ops.demo.bench;
 
 import io.bellgate.api.ops.Command;
+import io.bellgate.ops.demo.Cancellable;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.io.IOException;
@@ -24,10 +25,8 @@ import org.osgi.service.component.annotations.Deactivate;
       "local=true"
     })
 public final class BenchCommand implements Command {
-  private static final long END_MILLIS = 40_000;
-
   private final Path program;
-  private volatile Thread running;
+  private final Cancellable run = new Cancellable();
 
   /**
    * Takes the program folder.
@@ -42,13 +41,7 @@ public final class BenchCommand implements Command {
   /** An operator's Ctrl-C stops this bundle: what was started is ended first. */
   @Deactivate
   void stop() throws InterruptedException {
-    Thread thread = running;
-    if (thread != null && thread != Thread.currentThread()) {
-      thread.interrupt();
-      for (long waited = 0; running != null && waited < END_MILLIS; waited += 50) {
-        Thread.sleep(50);
-      }
-    }
+    run.cancel();
   }
 
   @Override
@@ -57,19 +50,13 @@ public final class BenchCommand implements Command {
       call.out().print(BenchOptions.HELP);
       return OK;
     }
-    BenchOptions options;
     try {
-      options = BenchOptions.parse(call.arguments());
+      BenchOptions options = BenchOptions.parse(call.arguments());
+      return run.run(() -> measure(new Bench(program, options, call.err()), options, call));
     } catch (IllegalArgumentException e) {
       call.err().println(e.getMessage());
       call.err().println("see: bellgate bench --help");
       return USAGE;
-    }
-    running = Thread.currentThread();
-    try {
-      return measure(new Bench(program, options, call.err()), options, call);
-    } finally {
-      running = null;
     }
   }
 

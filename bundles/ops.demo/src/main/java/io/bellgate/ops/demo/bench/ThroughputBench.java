@@ -147,7 +147,7 @@ final class ThroughputBench {
         Cost.of(ProcessHandle.current().pid()).since(self));
   }
 
-  /** In the order of the columns. */
+  /** In the order of the columns; what is not delivered on purpose is not lost. */
   private static double[] figures(
       Trace trace, double deliveredPerSecond, Cost alice, double bobMicros, Cost self) {
     return new double[] {
@@ -159,8 +159,8 @@ final class ThroughputBench {
       bobMicros / trace.acceptances(),
       self.cpuMicros() / trace.acceptances(),
       trace.posts() - trace.acceptances(),
-      trace.lost(),
-      trace.duplicated()
+      Double.isNaN(deliveredPerSecond) ? Double.NaN : trace.lost(),
+      Double.isNaN(deliveredPerSecond) ? Double.NaN : trace.duplicated()
     };
   }
 
