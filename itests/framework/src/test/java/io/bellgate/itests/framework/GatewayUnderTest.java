@@ -1,12 +1,12 @@
 package io.bellgate.itests.framework;
 
 import io.bellgate.api.ops.Command;
-import io.bellgate.api.peer.PeerLink;
 import io.bellgate.itests.traffic.Await;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
@@ -34,7 +35,6 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
@@ -57,8 +57,7 @@ final class GatewayUnderTest implements AutoCloseable {
 
   private final BundleContext system;
   private final Deque<Bundle> installed = new ArrayDeque<>();
-  private final List<Configuration> configured = new ArrayList<>();
-  private final List<ServiceRegistration<?>> registered = new ArrayList<>();
+  private final Map<String, Configuration> configured = new TreeMap<>();
 
   GatewayUnderTest(Object test) {
     system =
@@ -100,13 +99,17 @@ final class GatewayUnderTest implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no active bundle: name=" + symbolicName));
   }
 
-  /** Installs what features add to what is there, with the shipped configuration, and starts it. */
+  /**
+   * Installs what features add to what is there, and starts it. The configuration is complete
+   * before: what the test has given by {@link #configure}, else what the site and the features say.
+   */
   GatewayUnderTest start(String... features) throws BundleException, IOException {
-    for (var pid : Program.configurations(features).entrySet()) {
-      configure(pid.getKey(), pid.getValue());
-    }
-    for (var pid : Program.site(SITE).entrySet()) {
-      configure(pid.getKey(), pid.getValue());
+    Map<String, JsonObject> shipped = Program.configurations(features);
+    Program.site(SITE).forEach((pid, json) -> shipped.merge(pid, json, GatewayUnderTest::merged));
+    for (var pid : shipped.entrySet()) {
+      if (!configured.containsKey(pid.getKey())) {
+        configure(pid.getKey(), plain(pid.getValue()));
+      }
     }
     List<Bundle> fresh = new ArrayList<>();
     for (Program.Part part : Program.parts(features)) {
@@ -126,42 +129,37 @@ final class GatewayUnderTest implements AutoCloseable {
     return this;
   }
 
+  /** The site wins, property by property. */
+  private static JsonObject merged(JsonObject feature, JsonObject site) {
+    JsonObjectBuilder all = Json.createObjectBuilder(feature);
+    site.forEach(all::add);
+    return all.build();
+  }
+
   /** A whole gateway that delivers what its own nodes say into its own file. */
   GatewayUnderTest startLocal(String feature) throws BundleException, IOException {
-    start(feature);
-    if (Arrays.stream(system.getBundles()).noneMatch(GatewayUnderTest::providesPeerLink)) {
-      registered.add(system.registerService(PeerLink.class, new NoPeers(), null));
-    }
-    configure("io.bellgate.coap.node", Map.of("socket", "coap"));
-    configure(
-        "io.bellgate.policy.rules",
-        Map.of("rules", new String[] {"local: * => pqc to alice"}, "destination", SITE));
-    configure("io.bellgate.north.file", Map.of("folder", data().resolve("north").toString()));
-    configure("io.bellgate.keys.pool", Map.of("folder", data().resolve("pool").toString()));
-    configure(
-        "io.bellgate.gateway.router",
-        Map.of("site", SITE, "folder", data().resolve("router").toString()));
-    return awaitBound();
+    return configure(
+            "io.bellgate.policy.rules",
+            Map.of("rules", new String[] {"local: * => pqc to alice"}, "destination", SITE))
+        .start(feature)
+        .awaitBound();
   }
 
-  private static boolean providesPeerLink(Bundle bundle) {
-    String capabilities = bundle.getHeaders("").get("Provide-Capability");
-    return capabilities != null && capabilities.contains(PeerLink.class.getName());
-  }
-
-  /** Replaces the configuration of a PID. */
+  /**
+   * Gives the configuration of a PID; before {@link #start}, so that nothing starts with another.
+   */
   GatewayUnderTest configure(String pid, Map<String, Object> properties) throws IOException {
     Configuration configuration =
         service(ConfigurationAdmin.class, null).getConfiguration(pid, "?");
     configuration.update(new Hashtable<>(properties));
-    configured.add(configuration);
+    configured.put(pid, configuration);
     return this;
   }
 
-  private void configure(String pid, JsonObject json) throws IOException {
-    Map<String, Object> properties = new Hashtable<>();
+  private Map<String, Object> plain(JsonObject json) {
+    Map<String, Object> properties = new TreeMap<>();
     json.forEach((name, value) -> properties.put(name.split(":")[0], plain(value)));
-    configure(pid, properties);
+    return properties;
   }
 
   private Object plain(JsonValue value) {
@@ -184,13 +182,8 @@ final class GatewayUnderTest implements AutoCloseable {
 
   /** Waits until everything is bound, then has every component service made once. */
   GatewayUnderTest awaitBound() {
-    return awaitBoundBut();
-  }
-
-  /** Waits until everything is bound but for services of these types, which are not there. */
-  GatewayUnderTest awaitBoundBut(String... missing) {
     try {
-      Await.until(() -> "bound; " + lacking(missing), HANG, () -> lacking(missing).isEmpty());
+      Await.until(() -> "bound; " + lacking(), HANG, () -> lacking().isEmpty());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
@@ -216,7 +209,7 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   /** What is not bound now, one line each. */
-  List<String> lacking(String... allowed) {
+  List<String> lacking() {
     List<String> lacking = new ArrayList<>();
     for (Bundle bundle : system.getBundles()) {
       if (bundle.getBundleId() == 0 || bundle.getState() == Bundle.UNINSTALLED) {
@@ -229,9 +222,7 @@ final class GatewayUnderTest implements AutoCloseable {
       } else if (bundle.getState() != Bundle.ACTIVE && bundle.getState() != Bundle.STARTING) {
         lacking.add("bundle not active: " + bundle);
       } else {
-        needs(bundle)
-            .filter(f -> !met(f, allowed))
-            .forEach(f -> lacking.add(bundle + " needs " + f));
+        needs(bundle).filter(f -> !met(f)).forEach(f -> lacking.add(bundle + " needs " + f));
         components(bundle, lacking);
       }
     }
@@ -245,10 +236,9 @@ final class GatewayUnderTest implements AutoCloseable {
         .map(d -> d.get("filter"));
   }
 
-  private boolean met(String filter, String... allowed) {
+  private boolean met(String filter) {
     try {
-      return system.getAllServiceReferences(null, filter) != null
-          || Arrays.stream(allowed).anyMatch(type -> filter.equals("(objectClass=" + type + ")"));
+      return system.getAllServiceReferences(null, filter) != null;
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -326,14 +316,9 @@ final class GatewayUnderTest implements AutoCloseable {
         bundle.uninstall();
       }
     }
-    for (Configuration configuration : configured) {
-      try {
-        configuration.delete();
-      } catch (IllegalStateException e) {
-        continue; // named twice, deleted once
-      }
+    for (Configuration configuration : configured.values()) {
+      configuration.delete();
     }
-    registered.forEach(ServiceRegistration::unregister);
     CountDownLatch refreshed = new CountDownLatch(1);
     system
         .getBundle()

@@ -36,6 +36,7 @@ public final class CoapNode implements AutoCloseable {
   private final ScheduledExecutorService threads =
       Executors.newScheduledThreadPool(1, CoapNode::daemon);
   private final CoapEndpoint endpoint;
+  private volatile String last = "nothing yet";
 
   /**
    * A node with an endpoint of its own.
@@ -81,6 +82,15 @@ public final class CoapNode implements AutoCloseable {
   }
 
   /**
+   * What came back last, for the failure of a test.
+   *
+   * @return as {@link #post} returned it
+   */
+  public String last() {
+    return last;
+  }
+
+  /**
    * Posts a reading once.
    *
    * @param resource under {@code /telemetry/NODE/}
@@ -120,10 +130,10 @@ public final class CoapNode implements AutoCloseable {
         ("{\"seq\":" + sequence + ",\"v\":" + (1000 + sequence % 50) + ".5,\"u\":\"hPa\"}")
             .getBytes(StandardCharsets.UTF_8);
     long begin = System.nanoTime();
-    String last = "never posted";
     for (int attempt = 1; System.nanoTime() - begin < hang.toNanos(); attempt++) {
-      last = post(resource, payload);
-      if (last.equals("2.04")) {
+      String answer = post(resource, payload);
+      last = sequence + ": " + answer;
+      if (answer.equals("2.04")) {
         return attempt;
       }
     }

@@ -82,7 +82,16 @@ public final class Load implements AutoCloseable {
    */
   public void awaitAnother(int readings) throws InterruptedException {
     int wanted = accepted.size() + readings;
-    Await.until("readings accepted: " + wanted, HANG, () -> accepted.size() >= wanted);
+    Await.until(
+        () ->
+            "readings accepted: wanted="
+                + wanted
+                + " accepted="
+                + accepted.size()
+                + " last="
+                + nodes.stream().map(CoapNode::last).toList(),
+        HANG,
+        () -> accepted.size() >= wanted);
   }
 
   /**
