@@ -112,9 +112,7 @@ class ExamplesIT {
         new ProcessBuilder(
                 "mvn",
                 "-B",
-                "-o",
                 "verify",
-                "-Daether.offline.protocols=file",
                 "-Dbellgate.repository=" + repository().toUri(),
                 "-Dmaven.repo.local=" + localRepository())
             .directory(project.toFile())
