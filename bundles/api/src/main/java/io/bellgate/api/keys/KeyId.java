@@ -4,7 +4,10 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Names a key: a range of octets inside a block that both ends confirmed. Not secret.
+ * Names a key: octets inside a block that both ends confirmed. Not secret.
+ *
+ * <p>A key longer than a chunk goes on in every second chunk after its first one, since chunks of
+ * the two ends alternate: offset 32 and length 96 are chunks 1, 3 and 5.
  *
  * @param block the block
  * @param offset first octet inside the block, from 0

@@ -21,7 +21,9 @@ public record KeyOrigin(
     /** Post-quantum key establishment, alone or hybrid with a classical one. */
     PQC,
     /** Classical key establishment alone: a quantum computer breaks it. */
-    CLASSICAL
+    CLASSICAL,
+    /** A secret that somebody carried from site to site; it authenticates, and protects nothing. */
+    PRESHARED
   }
 
   /**

@@ -16,20 +16,26 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p><b>Ownership.</b> A block is cut into chunks of {@link #CHUNK_OCTETS}. Chunk i belongs to the
  * site with the lower ID if i is even, else to the other. {@link #take} gives out own chunks,
  * {@link #reserve} the peer's: two ends never take the same octets without asking each other.
+ * Ownership moves only by a durable, acknowledged give-away between the two pools, the giver first.
  *
  * <p><b>Durability.</b> What was taken or committed is recorded power-durably before the method
- * returns. State only moves forward: it is in no rollback image.
+ * returns. State only moves forward: it is in no rollback image. What an end takes lies inside a
+ * range that the peer's pool has witnessed durably since this end started; so a store that was
+ * restored from a copy is found out at the next connection, and nothing of it is used again: its
+ * unused keys are discarded on both ends.
+ *
+ * <p><b>Reserves.</b> What is short goes to what needs it most: see {@link Purpose}.
  *
  * <p>Thread safe. Methods may block for one write to storage. In the gap of a swap they throw
  * {@link io.bellgate.api.ops.Gone}.
  */
 @ProviderType
 public interface KeyPool {
-  /**
-   * Octets of a chunk, the unit of ownership and the largest key that {@link #take} gives out: 32
-   * (256 bits).
-   */
+  /** Octets of a chunk, the unit of ownership: 32 (256 bits). */
   int CHUNK_OCTETS = 32;
+
+  /** The most octets of one key: 32,768. */
+  int MAX_KEY_OCTETS = 32_768;
 
   /**
    * Deposits a block, unconfirmed. Depositing the same ID again does nothing.
@@ -66,14 +72,17 @@ public interface KeyPool {
   List<UUID> unconfirmed(String peer);
 
   /**
-   * Takes a key of {@link #CHUNK_OCTETS} octets out, for good, oldest first.
+   * Takes a key out, for good: from the oldest block that has it in one piece. All or nothing.
    *
    * @param peer the site at the other end
-   * @param purpose what for, for the record: a short lower-case word
+   * @param purpose what for; decides how much has to be left for others
+   * @param octets length of the key: a multiple of {@link #CHUNK_OCTETS}, at most {@link
+   *     #MAX_KEY_OCTETS}
    * @param acceptable which origins will do
-   * @return the key, which the caller owns and destroys; empty if there is none
+   * @return the key, which the caller owns and destroys; empty if there is none now
+   * @throws IllegalArgumentException if the length is not one
    */
-  Optional<Key> take(String peer, String purpose, Predicate<KeyOrigin> acceptable);
+  Optional<Key> take(String peer, Purpose purpose, int octets, Predicate<KeyOrigin> acceptable);
 
   /**
    * Looks at a key that the peer took, without consuming it: a forged ID burns nothing. A second
@@ -116,6 +125,31 @@ public interface KeyPool {
   }
 
   /**
+   * What keys are taken for, in rising order of need. A purpose leaves the reserves of the ones
+   * after it untouched; how large they are is configured.
+   */
+  enum Purpose {
+    /** One-time pads: only what is left over. */
+    PAD,
+    /** Keys that protect messages. */
+    MESSAGE,
+    /** One-time keys of tags on the classical channel: down to the last. */
+    AUTHENTICATION
+  }
+
+  /** How a stock is doing, judged by what {@link #take} can give out. */
+  enum State {
+    /** As much as is wanted. */
+    READY,
+    /** Less than is wanted; still given out, but pads are not. */
+    WARNING,
+    /** It ran empty and fills again: nothing but tag keys is given out until it is ready. */
+    CHARGING,
+    /** Nothing is left above the reserve for authentication. */
+    EMPTY
+  }
+
+  /**
    * How much key there is.
    *
    * @param peer the site at the other end
@@ -125,6 +159,8 @@ public interface KeyPool {
    * @param unconfirmed octets waiting for confirmation
    * @param taken keys taken since the pool was opened
    * @param committed keys of the peer's committed since the pool was opened
+   * @param state how it is doing
+   * @param secondsToEmpty at the present rate of use; -1 if it is not getting less
    */
   record Stock(
       String peer,
@@ -133,5 +169,22 @@ public interface KeyPool {
       long peers,
       long unconfirmed,
       long taken,
-      long committed) {}
+      long committed,
+      State state,
+      long secondsToEmpty) {
+
+    /**
+     * Whether a key for a purpose has a chance now, without taking it.
+     *
+     * @param purpose what for
+     * @return false if the state keeps it for others
+     */
+    public boolean gives(Purpose purpose) {
+      return switch (purpose) {
+        case PAD -> state == State.READY;
+        case MESSAGE -> state == State.READY || state == State.WARNING;
+        case AUTHENTICATION -> own >= CHUNK_OCTETS;
+      };
+    }
+  }
 }

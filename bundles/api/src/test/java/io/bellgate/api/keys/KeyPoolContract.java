@@ -118,9 +118,11 @@ public abstract class KeyPoolContract {
     KeyPool pool = open("alice", false, clock);
     UUID id = UUID.randomUUID();
     pool.deposit(block(id, "bob", PQC, 2));
-    assertTrue(pool.take("bob", "message", ANY).isEmpty());
+    assertTrue(pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).isEmpty());
     assertTrue(pool.confirm("bob", id));
-    assertEquals(chunk(id, 0), pool.take("bob", "message", ANY).orElseThrow().id());
+    assertEquals(
+        chunk(id, 0),
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).orElseThrow().id());
   }
 
   @Test
@@ -139,11 +141,11 @@ public abstract class KeyPoolContract {
     KeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 1);
     pool.deposit(new KeyBlock(id, "bob", PQC, Secret.absorb(new byte[4 * CHUNK]), HOUR));
-    Key key = pool.take("bob", "message", ANY).orElseThrow();
+    Key key = pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).orElseThrow();
     assertTrue(holds(key));
     pool.deposit(block(id, "bob", PQC, 1));
     assertFalse(pool.confirm("bob", id), "a used block does not come back");
-    assertTrue(pool.take("bob", "message", ANY).isEmpty());
+    assertTrue(pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).isEmpty());
   }
 
   @Test
@@ -170,7 +172,12 @@ public abstract class KeyPoolContract {
     pool.discard("bob", UUID.randomUUID());
     assertTrue(pool.unconfirmed("bob").isEmpty());
     assertFalse(pool.confirm("bob", wiped));
-    assertEquals(kept, pool.take("bob", "message", ANY).orElseThrow().id().block());
+    assertEquals(
+        kept,
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY)
+            .orElseThrow()
+            .id()
+            .block());
   }
 
   @Test
@@ -206,13 +213,15 @@ public abstract class KeyPoolContract {
     }
     expected.add(chunk(newer, first));
     List<KeyId> taken = new ArrayList<>();
-    Optional<Key> key = pool.take(peer, "message", ANY);
-    for (; key.isPresent(); key = pool.take(peer, "message", ANY)) {
+    Optional<Key> key = pool.take(peer, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY);
+    for (;
+        key.isPresent();
+        key = pool.take(peer, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY)) {
       assertTrue(holds(key.get()));
       taken.add(key.get().id());
     }
     assertEquals(expected, taken);
-    assertTrue(pool.take("carol", "message", ANY).isEmpty());
+    assertTrue(pool.take("carol", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).isEmpty());
   }
 
   @Test
@@ -222,13 +231,28 @@ public abstract class KeyPoolContract {
     UUID simulated = UUID.randomUUID();
     pool.deposit(block(simulated, "bob", SIMULATED, 1));
     pool.confirm("bob", simulated);
-    assertTrue(pool.take("bob", "message", o -> o.kind() == KeyOrigin.Kind.CLASSICAL).isEmpty());
+    assertTrue(
+        pool.take(
+                "bob",
+                KeyPool.Purpose.MESSAGE,
+                KeyPool.CHUNK_OCTETS,
+                o -> o.kind() == KeyOrigin.Kind.CLASSICAL)
+            .isEmpty());
     Key qkd =
-        pool.take("bob", "message", o -> "BB84".equals(o.attributes().get("protocol")))
+        pool.take(
+                "bob",
+                KeyPool.Purpose.MESSAGE,
+                KeyPool.CHUNK_OCTETS,
+                o -> "BB84".equals(o.attributes().get("protocol")))
             .orElseThrow();
     assertEquals(simulated, qkd.id().block());
     assertEquals(SIMULATED, qkd.origin());
-    assertEquals(older, pool.take("bob", "message", ANY).orElseThrow().id().block());
+    assertEquals(
+        older,
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY)
+            .orElseThrow()
+            .id()
+            .block());
   }
 
   @Test
@@ -246,7 +270,8 @@ public abstract class KeyPoolContract {
               throw new AssertionError(e);
             }
           };
-      assertTrue(pool.take("bob", "message", calls).isPresent());
+      assertTrue(
+          pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, calls).isPresent());
     } finally {
       thread.shutdownNow();
     }
@@ -276,7 +301,7 @@ public abstract class KeyPoolContract {
       reservation.commit();
     }
     assertFalse(reservable(pool, "bob", chunk(id, 1)));
-    assertTrue(pool.take("bob", "message", ANY).isEmpty());
+    assertTrue(pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).isEmpty());
   }
 
   @Test
@@ -325,8 +350,10 @@ public abstract class KeyPoolContract {
 
   private static int drain(KeyPool taker, String to, KeyPool receiver, String from) {
     int keys = 0;
-    Optional<Key> key = taker.take(to, "message", ANY);
-    for (; key.isPresent(); key = taker.take(to, "message", ANY)) {
+    Optional<Key> key = taker.take(to, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY);
+    for (;
+        key.isPresent();
+        key = taker.take(to, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY)) {
       try (KeyPool.Reservation reservation = receiver.reserve(from, key.get().id()).orElseThrow()) {
         assertTrue(reservation.key().secret().matches(key.get().secret()));
         assertEquals(key.get().origin(), reservation.key().origin());
@@ -344,7 +371,7 @@ public abstract class KeyPoolContract {
     UUID open = UUID.randomUUID();
     pool.deposit(block(open, "bob", PQC, 2));
     clock.advance(HOUR.plusSeconds(1));
-    assertTrue(pool.take("bob", "message", ANY).isEmpty());
+    assertTrue(pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).isEmpty());
     assertFalse(reservable(pool, "bob", chunk(id, 1)));
     assertTrue(pool.unconfirmed("bob").isEmpty());
     assertFalse(pool.confirm("bob", open));
@@ -359,7 +386,10 @@ public abstract class KeyPoolContract {
     UUID id = confirmed(pool, "bob", 5);
     pool.deposit(block(UUID.randomUUID(), "bob", PQC, 3));
     pool.deposit(block(UUID.randomUUID(), "bob", SIMULATED, 1));
-    pool.take("bob", "message", ANY).orElseThrow().secret().destroy();
+    pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY)
+        .orElseThrow()
+        .secret()
+        .destroy();
     try (KeyPool.Reservation reservation = pool.reserve("bob", chunk(id, 1)).orElseThrow()) {
       reservation.commit();
     }
@@ -390,7 +420,8 @@ public abstract class KeyPoolContract {
     pool.deposit(block);
     block.octets().destroy();
     pool.confirm("bob", id);
-    assertTrue(holds(pool.take("bob", "message", ANY).orElseThrow()));
+    assertTrue(
+        holds(pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY).orElseThrow()));
   }
 
   @Test
@@ -419,8 +450,10 @@ public abstract class KeyPoolContract {
 
   private static List<KeyId> takeAll(KeyPool pool) {
     List<KeyId> taken = new ArrayList<>();
-    Optional<Key> key = pool.take("bob", "message", ANY);
-    for (; key.isPresent(); key = pool.take("bob", "message", ANY)) {
+    Optional<Key> key = pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY);
+    for (;
+        key.isPresent();
+        key = pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, ANY)) {
       assertTrue(holds(key.get()));
       taken.add(key.get().id());
     }

@@ -130,7 +130,9 @@ public final class MemoryPool implements KeyPool {
   }
 
   @Override
-  public Optional<Key> take(String peer, String purpose, Predicate<KeyOrigin> acceptable) {
+  public Optional<Key> take(
+      String peer, Purpose purpose, int octets, Predicate<KeyOrigin> acceptable) {
+    int chunks = chunksOf(octets);
     Set<KeyOrigin> origins = new HashSet<>();
     synchronized (this) {
       blocks.values().forEach(h -> origins.add(h.block.origin()));
@@ -141,9 +143,10 @@ public final class MemoryPool implements KeyPool {
       for (Held held : blocks.values()) {
         boolean fits = held.block.peer().equals(peer) && origins.contains(held.block.origin());
         for (int i = 0; fits && held.confirmed && i < held.chunks(); i++) {
-          if (owns(held, i) && held.used.add(i)) {
+          if (owns(held, i) && free(held, i, chunks)) {
+            use(held, i, chunks);
             count(held, 0);
-            return Optional.of(key(held, i));
+            return Optional.of(key(held, i, chunks));
           }
         }
       }
@@ -151,10 +154,42 @@ public final class MemoryPool implements KeyPool {
     }
   }
 
-  private static Key key(Held held, int chunk) {
-    KeyId id = new KeyId(held.block.id(), chunk * CHUNK_OCTETS, CHUNK_OCTETS);
-    Secret octets = held.block.octets().part(id.offset(), id.length());
-    return new Key(id, held.block.origin(), octets);
+  private static int chunksOf(int octets) {
+    if (octets < 1 || octets > MAX_KEY_OCTETS || octets % CHUNK_OCTETS != 0) {
+      throw new IllegalArgumentException("a key is whole chunks: octets=" + octets);
+    }
+    return octets / CHUNK_OCTETS;
+  }
+
+  /** Whether a key of some chunks can begin here: every second chunk is free. */
+  private static boolean free(Held held, int first, int chunks) {
+    for (int i = 0; i < chunks; i++) {
+      if (first + 2 * i >= held.chunks() || held.used.contains(first + 2 * i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void use(Held held, int first, int chunks) {
+    for (int i = 0; i < chunks; i++) {
+      held.used.add(first + 2 * i);
+    }
+  }
+
+  private static Key key(Held held, int chunk, int chunks) {
+    KeyId id = new KeyId(held.block.id(), chunk * CHUNK_OCTETS, chunks * CHUNK_OCTETS);
+    byte[] octets = new byte[chunks * CHUNK_OCTETS];
+    held.block
+        .octets()
+        .use(
+            o -> {
+              for (int i = 0; i < chunks; i++) {
+                System.arraycopy(
+                    o, (chunk + 2 * i) * CHUNK_OCTETS, octets, i * CHUNK_OCTETS, CHUNK_OCTETS);
+              }
+            });
+    return new Key(id, held.block.origin(), Secret.absorb(octets));
   }
 
   private void count(Held held, int counter) {
@@ -173,29 +208,44 @@ public final class MemoryPool implements KeyPool {
   @Override
   public synchronized Optional<Reservation> reserve(String peer, KeyId id) {
     int chunk = id.offset() / CHUNK_OCTETS;
+    int chunks = id.length() / CHUNK_OCTETS;
     return find(peer, id.block())
         .filter(
             h ->
-                id.length() == CHUNK_OCTETS
+                id.length() % CHUNK_OCTETS == 0
+                    && id.length() <= MAX_KEY_OCTETS
                     && id.offset() % CHUNK_OCTETS == 0
-                    && chunk < h.chunks()
                     && !owns(h, chunk)
-                    && !h.used.contains(chunk)
-                    && h.reserved.add(chunk))
-        .map(h -> new Reserved(h, chunk));
+                    && free(h, chunk, chunks)
+                    && reserve(h, chunk, chunks))
+        .map(h -> new Reserved(h, chunk, chunks));
+  }
+
+  private static boolean reserve(Held held, int first, int chunks) {
+    for (int i = 0; i < chunks; i++) {
+      if (held.reserved.contains(first + 2 * i)) {
+        return false;
+      }
+    }
+    for (int i = 0; i < chunks; i++) {
+      held.reserved.add(first + 2 * i);
+    }
+    return true;
   }
 
   /** A reservation. */
   private final class Reserved implements Reservation {
     private final Held held;
     private final int chunk;
+    private final int chunks;
     private final Key key;
     private boolean over;
 
-    Reserved(Held held, int chunk) {
+    Reserved(Held held, int chunk, int chunks) {
       this.held = held;
       this.chunk = chunk;
-      this.key = MemoryPool.key(held, chunk);
+      this.chunks = chunks;
+      this.key = MemoryPool.key(held, chunk, chunks);
     }
 
     @Override
@@ -207,7 +257,7 @@ public final class MemoryPool implements KeyPool {
     public void commit() {
       synchronized (MemoryPool.this) {
         over = true;
-        held.used.add(chunk);
+        use(held, chunk, chunks);
         count(held, 1);
       }
     }
@@ -217,7 +267,9 @@ public final class MemoryPool implements KeyPool {
       synchronized (MemoryPool.this) {
         if (!over) {
           over = true;
-          held.reserved.remove(chunk);
+          for (int i = 0; i < chunks; i++) {
+            held.reserved.remove(chunk + 2 * i);
+          }
           key.secret().destroy();
         }
       }
@@ -240,7 +292,8 @@ public final class MemoryPool implements KeyPool {
       long mine = h.confirmed ? own : 0;
       long theirs = h.confirmed ? peers : 0;
       long[] c = counters.getOrDefault(row(h), new long[2]);
-      Stock stock = new Stock(h.block.peer(), kind(h), mine, theirs, open, c[0], c[1]);
+      Stock stock =
+          new Stock(h.block.peer(), kind(h), mine, theirs, open, c[0], c[1], state(mine), -1);
       rows.merge(
           row(h),
           stock,
@@ -252,8 +305,14 @@ public final class MemoryPool implements KeyPool {
                   a.peers() + b.peers(),
                   a.unconfirmed() + b.unconfirmed(),
                   a.taken(),
-                  a.committed()));
+                  a.committed(),
+                  state(a.own() + b.own()),
+                  -1));
     }
     return List.copyOf(rows.values());
+  }
+
+  private static State state(long own) {
+    return own > 0 ? State.READY : State.EMPTY;
   }
 }

@@ -116,7 +116,13 @@ final class SendKeys {
   }
 
   private InUse fresh(Protection protection) {
-    Optional<Key> taken = around.pool().flatMap(p -> p.take(peer, "message", accepts(protection)));
+    Optional<Key> taken =
+        around
+            .pool()
+            .flatMap(
+                p ->
+                    p.take(
+                        peer, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, accepts(protection)));
     if (taken.isEmpty()) {
       around.wanted(peer, kind(protection));
       return null;

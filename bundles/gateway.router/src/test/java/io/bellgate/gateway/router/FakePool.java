@@ -47,7 +47,7 @@ final class FakePool implements KeyPool {
 
   @Override
   public synchronized Optional<Key> take(
-      String peer, String purpose, Predicate<KeyOrigin> acceptable) {
+      String peer, Purpose purpose, int octets, Predicate<KeyOrigin> acceptable) {
     Optional<Key> key = own.stream().filter(k -> acceptable.test(k.origin())).findFirst();
     key.ifPresent(
         k -> {
@@ -91,7 +91,7 @@ final class FakePool implements KeyPool {
     Map<KeyOrigin, Long> octets = new HashMap<>();
     own.forEach(k -> octets.merge(k.origin(), 32L, Long::sum));
     return octets.entrySet().stream()
-        .map(e -> new Stock("bob", e.getKey(), e.getValue(), 0, 0, 0, 0))
+        .map(e -> new Stock("bob", e.getKey(), e.getValue(), 0, 0, 0, 0, State.READY, -1))
         .toList();
   }
 

@@ -187,7 +187,11 @@ public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
   }
 
   @Override
-  public Optional<Key> take(String peer, String purpose, Predicate<KeyOrigin> acceptable) {
+  public Optional<Key> take(
+      String peer, Purpose purpose, int octets, Predicate<KeyOrigin> acceptable) {
+    if (octets != CHUNK_OCTETS) {
+      throw new IllegalArgumentException("a key is one chunk: octets=" + octets);
+    }
     gate.enter();
     try {
       Set<KeyOrigin> origins =
@@ -197,7 +201,7 @@ public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
       }
       Seal seal = storage.seal();
       Optional<Key> key = storage.call(ledger -> ledger.take(peer, origins, seal));
-      key.ifPresent(k -> record(purpose));
+      key.ifPresent(k -> record(purpose.name().toLowerCase(java.util.Locale.ROOT)));
       return key;
     } finally {
       gate.leave();

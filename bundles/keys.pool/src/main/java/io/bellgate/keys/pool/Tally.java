@@ -62,7 +62,7 @@ final class Tally {
     KeyOrigin kind = new KeyOrigin(o.kind(), o.simulated(), o.relayed(), Map.of());
     kinds.merge(
         new Row(peer, kind),
-        new KeyPool.Stock(peer, kind, d[0], d[1], d[2], d[3], d[4]),
+        new KeyPool.Stock(peer, kind, d[0], d[1], d[2], d[3], d[4], KeyPool.State.READY, -1),
         (a, b) ->
             new KeyPool.Stock(
                 peer,
@@ -71,7 +71,9 @@ final class Tally {
                 a.peers() + b.peers(),
                 a.unconfirmed() + b.unconfirmed(),
                 a.taken() + b.taken(),
-                a.committed() + b.committed()));
+                a.committed() + b.committed(),
+                KeyPool.State.READY,
+                -1));
   }
 
   /** Per peer and kind, attributes left out, in a stable order. */

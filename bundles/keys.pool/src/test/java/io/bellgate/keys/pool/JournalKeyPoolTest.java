@@ -63,8 +63,14 @@ class JournalKeyPoolTest extends KeyPoolContract {
     UUID half = confirmed(pool, "bob", 6);
     UUID open = UUID.randomUUID();
     pool.deposit(block(open, "bob", PQC, 2));
-    KeyId first = pool.take("bob", "message", o -> true).orElseThrow().id();
-    KeyId second = pool.take("bob", "message", o -> true).orElseThrow().id();
+    KeyId first =
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true)
+            .orElseThrow()
+            .id();
+    KeyId second =
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true)
+            .orElseThrow()
+            .id();
     KeyPool.Reservation committed = pool.reserve("bob", new KeyId(half, 32, 32)).orElseThrow();
     committed.commit();
     pool.reserve("bob", new KeyId(half, 96, 32)).orElseThrow().close();
@@ -72,9 +78,14 @@ class JournalKeyPoolTest extends KeyPoolContract {
     pool = reopen(pool, "alice");
     Set<KeyId> taken = new HashSet<>(Set.of(first, second));
     for (int left = 2; left > 0; left--) {
-      assertTrue(taken.add(pool.take("bob", "message", o -> true).orElseThrow().id()));
+      assertTrue(
+          taken.add(
+              pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true)
+                  .orElseThrow()
+                  .id()));
     }
-    assertTrue(pool.take("bob", "message", o -> true).isEmpty());
+    assertTrue(
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true).isEmpty());
     assertTrue(pool.reserve("bob", new KeyId(half, 32, 32)).isEmpty());
     assertEquals(List.of(open), pool.unconfirmed("bob"));
     pool.deposit(block(used, "bob", PQC, 1));
@@ -86,11 +97,18 @@ class JournalKeyPoolTest extends KeyPoolContract {
     JournalKeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 2);
     assertEquals("io.bellgate.keys.pool", pool.park(1, SOON).component());
-    assertThrows(Gone.class, () -> pool.take("bob", "message", o -> true));
+    assertThrows(
+        Gone.class,
+        () -> pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true));
     assertThrows(Gone.class, () -> pool.unconfirmed("bob"));
     assertThrows(Gone.class, pool::stocks);
     pool.resume();
-    assertEquals(id, pool.take("bob", "message", o -> true).orElseThrow().id().block());
+    assertEquals(
+        id,
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true)
+            .orElseThrow()
+            .id()
+            .block());
   }
 
   @Test
@@ -99,7 +117,9 @@ class JournalKeyPoolTest extends KeyPoolContract {
     UUID id = confirmed(pool, "bob", 4);
     KeyPool.Reservation open = pool.reserve("bob", new KeyId(id, 32, 32)).orElseThrow();
     assertThrows(CannotPark.class, () -> pool.park(1, SOON));
-    assertTrue(pool.take("bob", "message", o -> true).isPresent(), "it goes on");
+    assertTrue(
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true).isPresent(),
+        "it goes on");
     open.commit();
     open.close();
     pool.park(1, SOON).state().destroy();
@@ -111,7 +131,9 @@ class JournalKeyPoolTest extends KeyPoolContract {
     confirmed(pool, "bob", 2);
     pool.stop();
     pools.remove(pool);
-    assertThrows(Gone.class, () -> pool.take("bob", "message", o -> true));
+    assertThrows(
+        Gone.class,
+        () -> pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true));
   }
 
   @Test
@@ -149,9 +171,11 @@ class JournalKeyPoolTest extends KeyPoolContract {
     JournalKeyPool pool = open("alice", false, clock);
     confirmed(pool, "bob", 4);
     Thread.currentThread().interrupt();
-    assertTrue(pool.take("bob", "message", o -> true).isPresent());
+    assertTrue(
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true).isPresent());
     assertTrue(Thread.interrupted(), "the interrupt is kept");
-    assertTrue(pool.take("bob", "message", o -> true).isPresent());
+    assertTrue(
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true).isPresent());
   }
 
   @Test
@@ -184,7 +208,8 @@ class JournalKeyPoolTest extends KeyPoolContract {
     JournalKeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 4);
     clock.advance(Duration.ofMinutes(59).plusSeconds(1));
-    assertTrue(pool.take("bob", "message", o -> true).isEmpty());
+    assertTrue(
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true).isEmpty());
     pool.reserve("bob", new KeyId(id, 32, 32)).orElseThrow().close();
   }
 
@@ -192,7 +217,8 @@ class JournalKeyPoolTest extends KeyPoolContract {
   void neverStoresAKeyInClear() throws Exception {
     JournalKeyPool pool = open("alice", false, clock);
     UUID id = confirmed(pool, "bob", 2);
-    Key key = pool.take("bob", "message", o -> true).orElseThrow();
+    Key key =
+        pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true).orElseThrow();
     byte[] file = Files.readAllBytes(folder.resolve("alice/pool.journal"));
     String disk = new String(file, java.nio.charset.StandardCharsets.ISO_8859_1);
     byte[] octets = key.secret().lend(byte[]::clone);
@@ -204,7 +230,7 @@ class JournalKeyPoolTest extends KeyPoolContract {
   void tellsItsStatus() throws Exception {
     JournalKeyPool pool = open("alice", false, clock);
     confirmed(pool, "bob", 4);
-    pool.take("bob", "message", o -> true).orElseThrow();
+    pool.take("bob", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true).orElseThrow();
     Map<String, Object> status = pool.status();
     assertEquals(Map.of("message", 1L), status.get("takenByPurpose"));
     assertTrue(status.get("stocks").toString().contains("ownOctets=32"), status.toString());

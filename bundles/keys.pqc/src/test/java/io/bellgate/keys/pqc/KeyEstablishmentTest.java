@@ -43,7 +43,11 @@ class KeyEstablishmentTest {
     assertSame(wire, "");
     KeyPool.Stock stock = wire.alice.pool.stocks().get(0);
     assertTrue(stock.own() + stock.peers() >= 8 * KeyPool.CHUNK_OCTETS, stock.toString());
-    Key key = wire.bob.pool.take("alice", "message", o -> true).orElseThrow();
+    Key key =
+        wire.bob
+            .pool
+            .take("alice", KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true)
+            .orElseThrow();
     assertEquals(
         new KeyOrigin(KeyOrigin.Kind.PQC, false, false, Map.of("algorithm", "X25519+ML-KEM-768")),
         key.origin());
@@ -65,11 +69,25 @@ class KeyEstablishmentTest {
     wire.settle();
     assertEquals(1, wire.alice.pool.stocks().size());
     assertTrue(
-        wire.bob.pool.take("alice", "m", o -> o.kind() == KeyOrigin.Kind.CLASSICAL).isEmpty());
+        wire.bob
+            .pool
+            .take(
+                "alice",
+                KeyPool.Purpose.MESSAGE,
+                KeyPool.CHUNK_OCTETS,
+                o -> o.kind() == KeyOrigin.Kind.CLASSICAL)
+            .isEmpty());
     wire.bob.settings = ScriptedWire.settings("bob", BOTH);
     wire.settle();
     assertTrue(
-        wire.bob.pool.take("alice", "m", o -> o.kind() == KeyOrigin.Kind.CLASSICAL).isPresent());
+        wire.bob
+            .pool
+            .take(
+                "alice",
+                KeyPool.Purpose.MESSAGE,
+                KeyPool.CHUNK_OCTETS,
+                o -> o.kind() == KeyOrigin.Kind.CLASSICAL)
+            .isPresent());
     assertSame(wire, "");
   }
 
@@ -80,13 +98,18 @@ class KeyEstablishmentTest {
     wire.settle();
     for (ScriptedWire.End end : List.of(wire.alice, wire.bob)) {
       for (int i = 0; i < 40; i++) {
-        Optional<Key> key = end.pool.take(end.other.site, "message", o -> true);
+        Optional<Key> key =
+            end.pool.take(end.other.site, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true);
         if (key.isEmpty()) {
           end.keys.wanted(end.other.site, KeyOrigin.Kind.PQC);
         }
         wire.tick(1000);
         wire.settle();
-        assertTrue(end.pool.take(end.other.site, "m", o -> true).isPresent(), "i=" + i);
+        assertTrue(
+            end.pool
+                .take(end.other.site, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true)
+                .isPresent(),
+            "i=" + i);
       }
     }
   }
