@@ -1,0 +1,2 @@
+/** What follows reconciliation: verification, privacy amplification, one-time tags. */
+package io.bellgate.qkd.link.distill;
