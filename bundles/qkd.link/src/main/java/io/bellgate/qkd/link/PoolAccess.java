@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * The pool as a link uses it. In the gap of a swap it waits for the successor, within a bound, so
@@ -102,7 +103,17 @@ final class PoolAccess implements Deposits, TagKeys {
 
   @Override
   public Optional<Key> take() {
-    return callFromChannel(pool -> TagKeys.of(() -> pool, peer).take());
+    // what the link made itself first: the carried secret is left for rounds that give nothing
+    return callFromChannel(
+        pool -> take(pool, KeyOrigin.Kind.QKD).or(() -> take(pool, KeyOrigin.Kind.PRESHARED)));
+  }
+
+  private Optional<Key> take(KeyPool pool, KeyOrigin.Kind kind) {
+    return pool.take(
+        peer,
+        KeyPool.Purpose.AUTHENTICATION,
+        KeyPool.CHUNK_OCTETS,
+        origin -> origin.kind() == kind && TagKeys.authenticates(origin));
   }
 
   @Override
@@ -112,17 +123,31 @@ final class PoolAccess implements Deposits, TagKeys {
 
   /** Octets of QKD key with the peer, of both ends. */
   long quantumOctets() throws InterruptedException {
-    return octets(s -> s.origin().kind() == KeyOrigin.Kind.QKD ? s.own() + s.peers() : 0);
+    return call(
+        pool ->
+            octets(pool, s -> s.origin().kind() == KeyOrigin.Kind.QKD ? s.own() + s.peers() : 0));
   }
 
   /** Tags that this end can still send. */
   long tagsLeft() throws InterruptedException {
-    return octets(s -> TagKeys.authenticates(s.origin()) ? s.own() / KeyPool.CHUNK_OCTETS : 0);
+    return call(this::tagsIn);
   }
 
-  private long octets(Function<KeyPool.Stock, Long> of) throws InterruptedException {
-    return call(
-        pool ->
-            pool.stocks().stream().filter(s -> s.peer().equals(peer)).mapToLong(of::apply).sum());
+  /** The same without waiting for a pool in a swap, which answers {@link Gone}. */
+  long tagsLeftNow() {
+    KeyPool pool = pools.get();
+    if (pool == null) {
+      throw new Gone("keys.pool");
+    }
+    return tagsIn(pool);
+  }
+
+  private long tagsIn(KeyPool pool) {
+    return octets(
+        pool, s -> TagKeys.authenticates(s.origin()) ? s.own() / KeyPool.CHUNK_OCTETS : 0);
+  }
+
+  private long octets(KeyPool pool, ToLongFunction<KeyPool.Stock> of) {
+    return pool.stocks().stream().filter(s -> s.peer().equals(peer)).mapToLong(of).sum();
   }
 }

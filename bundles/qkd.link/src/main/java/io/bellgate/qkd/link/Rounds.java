@@ -216,11 +216,11 @@ final class Rounds {
     if (!missing.isEmpty()) {
       return "missing: " + missing;
     }
-    if (now.role() == Role.BOB) {
-      return "waiting for " + now.peer() + " to start a block";
-    }
     if (pool.tagsLeft() < LEAST_TAGS) {
       return NO_TAG_KEY;
+    }
+    if (now.role() == Role.BOB) {
+      return "waiting for " + now.peer() + " to start a block";
     }
     return !unresolved() && pool.quantumOctets() >= now.targetOctets() ? "the pool is full" : "";
   }
@@ -461,6 +461,9 @@ final class Rounds {
     String missing = missing(now);
     if (!missing.isEmpty() || from == null) {
       throw refused("BG-LINK-008 missing here: " + missing);
+    }
+    if (pool(now).tagsLeftNow() < LEAST_TAGS) {
+      throw refused("BG-LINK-009 " + NO_TAG_KEY);
     }
     return proposal;
   }

@@ -5,7 +5,6 @@ import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Where one-time tag keys come from: chunks of the pool, of which each end has its own, recorded as
@@ -26,30 +25,6 @@ public interface TagKeys {
    * @return to commit once the tag has verified; empty if it names no unused key of the peer's
    */
   Optional<KeyPool.Reservation> reserve(KeyId id);
-
-  /**
-   * Tag keys from a pool: those that the link made itself as long as there are any, so that the
-   * carried secret is left for rounds that give nothing.
-   *
-   * @param pool throws {@link io.bellgate.api.ops.Gone} in the gap
-   * @param peer the site at the other end
-   * @return such tag keys
-   */
-  static TagKeys of(Supplier<KeyPool> pool, String peer) {
-    return new TagKeys() {
-      @Override
-      public Optional<Key> take() {
-        return pool.get()
-            .take(
-                peer, KeyPool.Purpose.AUTHENTICATION, KeyPool.CHUNK_OCTETS, TagKeys::authenticates);
-      }
-
-      @Override
-      public Optional<KeyPool.Reservation> reserve(KeyId id) {
-        return pool.get().reserve(peer, id);
-      }
-    };
-  }
 
   /**
    * Which origins may authenticate: a carried secret, or keys of a direct quantum link. Nothing
