@@ -147,7 +147,8 @@ final class Forwarder implements AutoCloseable {
         return;
       } catch (Gone e) {
         pause(RETRY_MILLIS);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
+        // a LinkageError comes of a library or service that is half swapped, and passes like one
         LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " failed, will go on", e);
         pause(IDLE_MILLIS);
       }
@@ -185,7 +186,7 @@ final class Forwarder implements AutoCloseable {
     boolean sent = false;
     try {
       sent = send(session.get(), next);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       put(next); // nothing was sent: the pool is being swapped, for example
       throw e;
     } finally {
@@ -317,8 +318,8 @@ final class Forwarder implements AutoCloseable {
         }
         case BUSY -> later(which, failure == null ? BUSY_MILLIS : RETRY_MILLIS);
       }
-    } catch (Malformed e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} answered {1}", peer, e.getMessage());
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(System.Logger.Level.WARNING, "an answer of " + peer + " cannot be used", e);
       later(which, RETRY_MILLIS);
     }
     wake();

@@ -211,6 +211,31 @@ class TrafficTest {
   }
 
   @Test
+  void goesOnSendingAfterAHalfSwappedPool() throws InterruptedException {
+    two.fill(1);
+    two.offer("n1", 1);
+    two.halfSwapped = true;
+    two.connect();
+    TwoRouters.await(() -> two.linkageErrors.get() > 0, "the pool was asked");
+    two.halfSwapped = false;
+    assertDeliveredOnce(1);
+  }
+
+  @Test
+  void goesOnDeliveringAfterAHalfSwappedSink() throws InterruptedException {
+    two.fill(1);
+    two.sinkFails = true;
+    two.connect();
+    two.offer("n1", 1);
+    TwoRouters.await(() -> two.bobCounters.status().containsKey("received"), "bob has it");
+    two.halfSwapped = true;
+    TwoRouters.await(() -> two.linkageErrors.get() > 0, "the sink was asked");
+    two.sinkFails = false;
+    two.halfSwapped = false;
+    assertDeliveredOnce(1);
+  }
+
+  @Test
   void answersBusyBeforeMemoryRunsOut() throws InterruptedException {
     byte[] payload = new byte[16_000];
     int accepted = 0;

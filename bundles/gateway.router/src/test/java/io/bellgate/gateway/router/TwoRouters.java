@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -53,6 +54,11 @@ final class TwoRouters implements AutoCloseable {
 
   volatile boolean sinkFails;
   volatile boolean sinkAbsent;
+
+  /** True: whoever uses a sink or alice's pool meets a class that is not there (any more). */
+  volatile boolean halfSwapped;
+
+  final AtomicInteger linkageErrors = new AtomicInteger();
   volatile List<Protection> acceptable = List.of(Protection.PQC);
   volatile Decision.Otherwise otherwise = Decision.Otherwise.HOLD;
   volatile String ruleSet = "rules-1";
@@ -197,12 +203,20 @@ final class TwoRouters implements AutoCloseable {
 
     @Override
     public Optional<KeyPool> pool() {
+      linked();
       return Optional.of(pool);
     }
 
     @Override
     public Optional<PeerSession> session(String peer) {
       return site.equals("alice") ? Optional.ofNullable(session) : Optional.empty();
+    }
+
+    private void linked() {
+      if (halfSwapped) {
+        linkageErrors.incrementAndGet();
+        throw new NoClassDefFoundError("a class of the version that left");
+      }
     }
 
     @Override
@@ -227,6 +241,7 @@ final class TwoRouters implements AutoCloseable {
 
     @Override
     public void deliver(List<Delivery> deliveries) throws java.io.IOException {
+      linked();
       if (sinkFails) {
         throw new java.io.IOException("the fake disk is full");
       }
