@@ -273,6 +273,25 @@ class TrafficTest {
   }
 
   @Test
+  void holdsBackWhatLeavesTooManyGapsBesideAHeldFlowAndLosesNothing() throws InterruptedException {
+    int pairs = Ranges.MOST_AHEAD + 50;
+    two.fill(pairs);
+    two.connect();
+    for (int i = 0; i < pairs; i++) {
+      two.acceptable = List.of(Protection.CLASSICAL); // there is no such key yet
+      assertInstanceOf(Acceptance.Accepted.class, two.offer("held", i, new byte[0]));
+      two.acceptable = List.of(Protection.PQC);
+      assertInstanceOf(Acceptance.Accepted.class, two.offer("flowing", i, new byte[0]));
+    }
+    TwoRouters.await(
+        () -> two.bobCounters.status().containsKey("busy to peers"), "bob remembers no more gaps");
+    TwoRouters.await(
+        () -> two.delivered().size() >= Ranges.MOST_AHEAD, "those with room are delivered");
+    FakePool.fill(two.alicePool, two.bobPool, KeyOrigin.Kind.CLASSICAL, pairs);
+    assertDeliveredOnce(2 * pairs);
+  }
+
+  @Test
   void raisesTheEpochAtEveryAdoptionAlsoOfAnOldRuleSet() {
     two.offer("n1", 1);
     assertEquals(1L, two.alice().status().get("policyEpoch"));
