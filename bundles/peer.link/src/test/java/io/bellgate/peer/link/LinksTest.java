@@ -263,4 +263,29 @@ class LinksTest {
     PeerSession session = alice.session();
     assertArrayEquals(new byte[] {5}, get(session.request("echo", new byte[] {5})), "seed=" + seed);
   }
+
+  @Test
+  void endsASessionWhosePeerAsksAndNeverReads() throws Exception {
+    End.trust(alice, bob);
+    bob.start(alice);
+    ByteBuffer pings = ByteBuffer.allocate(9 * 1_000);
+    while (pings.hasRemaining()) {
+      pings.putInt(5).put((byte) Frame.Type.PING.ordinal()).putInt(0);
+    }
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(4_096);
+      socket.connect(bob.address());
+      Tls.Secured secured = new Tls(alice.identity, alice).dial(socket, "bob");
+      secured.out().write(new byte[] {0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 1});
+      assertThrows(
+          IOException.class,
+          () -> {
+            for (int thousands = 0; thousands < 1_000; thousands++) {
+              secured.out().write(pings.array());
+            }
+          },
+          "bob hangs up");
+    }
+    bob.awaitStatus("not connected");
+  }
 }
