@@ -237,6 +237,17 @@ class LinksTest {
   }
 
   @Test
+  void saysThatAPeerHungUpInsideARecord() throws Exception {
+    End.trust(alice, bob);
+    bob.start(alice);
+    try (Socket socket = new Socket(bob.address().getAddress(), bob.address().getPort())) {
+      socket.getOutputStream().write(new byte[] {22, 3, 3, 0, 100, 1});
+      socket.shutdownOutput();
+      bob.awaitStatus("EOFException");
+    }
+  }
+
+  @Test
   void endsASessionWhosePeerBreaksTheProtocolAndGoesOn() throws Exception {
     long seed = 99;
     Random random = new Random(seed);
