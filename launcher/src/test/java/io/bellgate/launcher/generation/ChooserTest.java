@@ -196,6 +196,24 @@ class ChooserTest {
   }
 
   @Test
+  void goesBackToAConfigurationUnderWhichOnlyASwappedBundleFailed() throws IOException {
+    generations.setStarts(swap("1.1.0").number(), 3);
+    assertEquals("1.0.0", version(choose(1), "one"));
+    choose(2);
+    Generation back = choose(1);
+    assertEquals(1, back.configuration().get("pid").getInt("x"));
+    assertEquals("1.0.0", version(back, "one"));
+  }
+
+  @Test
+  void triesAConfigurationThatFailedWithASwappedBundleOnceOnly() throws IOException {
+    int swapped = swap("1.1.0").number();
+    generations.setStarts(choose(2).number(), 3);
+    assertEquals(swapped, choose(2).number());
+    assertEquals(swapped, choose(2).number());
+  }
+
+  @Test
   void stagesSeveralBundlesIntoOneGeneration() throws IOException {
     GenerationService service = service(choose(1));
     ask(service, stage("1.1.0"));
