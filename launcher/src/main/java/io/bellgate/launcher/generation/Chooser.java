@@ -123,24 +123,21 @@ public final class Chooser {
     if (sameFeatures && settings.equals(current.settingsDigest())) {
       return current;
     }
-    for (int number : folder.numbers()) {
-      Optional<Generation> other = folder.read(number);
-      if (folder.failure(number).isPresent()
-          && other.isPresent()
-          && other.get().featuresDigest().equals(features)
-          && other.get().settingsDigest().equals(settings)) {
-        LOG.log(
-            Level.WARNING,
-            "staying at generation "
-                + current.number()
-                + ": the present features and configuration already failed as generation "
-                + number
-                + "; change them to try again");
-        return current;
-      }
+    List<Generation.InstalledBundle> bundles =
+        sameFeatures ? current.bundles() : fresh(inputs.composition());
+    OptionalInt failed = failed(features, settings, bundles);
+    if (failed.isPresent()) {
+      LOG.log(
+          Level.WARNING,
+          "staying at generation "
+              + current.number()
+              + ": the present features and configuration already failed as generation "
+              + failed.getAsInt()
+              + "; change them to try again");
+      return current;
     }
     if (sameFeatures) {
-      return create(current.number(), "configuration changed", inputs, current.bundles());
+      return create(current.number(), "configuration changed", inputs, bundles);
     }
     for (Generation.InstalledBundle bundle : current.bundles()) {
       if (bundle.swapped()) {
@@ -152,7 +149,28 @@ public final class Chooser {
                 + bundle.version());
       }
     }
-    return create(current.number(), "features changed", inputs, fresh(inputs.composition()));
+    return create(current.number(), "features changed", inputs, bundles);
+  }
+
+  /** The generation that was the same and failed: one with another swapped bundle says nothing. */
+  private OptionalInt failed(
+      String features, String settings, List<Generation.InstalledBundle> bundles)
+      throws IOException {
+    for (int number : folder.numbers()) {
+      Optional<Generation> other = folder.read(number);
+      if (folder.failure(number).isPresent()
+          && other.isPresent()
+          && other.get().featuresDigest().equals(features)
+          && other.get().settingsDigest().equals(settings)
+          && jars(other.get().bundles()).equals(jars(bundles))) {
+        return OptionalInt.of(number);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static List<String> jars(List<Generation.InstalledBundle> bundles) {
+    return bundles.stream().map(b -> b.symbolicName() + " " + b.sha256()).sorted().toList();
   }
 
   private List<Generation.InstalledBundle> fresh(Composition composition) throws IOException {

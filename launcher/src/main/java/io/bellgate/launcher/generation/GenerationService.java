@@ -65,7 +65,10 @@ public final class GenerationService implements UnaryOperator<String> {
     String action = request.getString("do", "");
     return switch (action) {
       case "current" -> describe();
-      case "stage" -> stage(request.getString("symbolicName"), Path.of(request.getString("file")));
+      case "stage" -> {
+        requireOwn(request);
+        yield stage(request.getString("symbolicName"), Path.of(request.getString("file")));
+      }
       case "commit" -> commit(request.getInt("number"));
       case "discard" -> discard(request.getInt("number"));
       case "history" -> history();
@@ -179,9 +182,24 @@ public final class GenerationService implements UnaryOperator<String> {
 
   private JsonObject discard(int number) throws IOException, RequestException {
     requireStaged(number);
+    staged = null; // whatever cannot be deleted now is at the next start
     folder.discard(number);
-    staged = null;
     return Json.createObjectBuilder().add("number", number).build();
+  }
+
+  /** What is staged is added to by its number; without one, nothing may be staged. */
+  private void requireOwn(JsonObject request) throws RequestException {
+    if (request.containsKey("number")) {
+      requireStaged(request.getInt("number"));
+    } else if (staged != null) {
+      throw new RequestException(
+          "already-staged",
+          "one change at a time: another is under way: number="
+              + staged.number()
+              + " reason="
+              + staged.reason()
+              + "; try again when it is done");
+    }
   }
 
   private void requireStaged(int number) throws RequestException {

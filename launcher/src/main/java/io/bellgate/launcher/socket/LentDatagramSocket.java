@@ -55,9 +55,9 @@ final class LentDatagramSocket extends ChannelDatagramSocket implements Loan {
   public void receive(DatagramPacket packet) throws IOException {
     receiving.lock();
     try {
-      long bound = timeoutMillis;
       long start = System.nanoTime();
       while (!take(packet)) {
+        long bound = timeoutMillis;
         long left = bound - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         if (bound > 0 && left <= 0) {
           throw new SocketTimeoutException("nothing received: timeoutMillis=" + bound);
@@ -177,6 +177,10 @@ final class LentDatagramSocket extends ChannelDatagramSocket implements Loan {
     return ended;
   }
 
+  /**
+   * Sets how long {@link #receive} waits. Unlike in the JDK it holds for one that waits already,
+   * counted from its beginning: a borrower need not close the socket to get its receiver back.
+   */
   @Override
   public void setSoTimeout(int millis) throws SocketException {
     if (millis < 0) {
@@ -184,6 +188,7 @@ final class LentDatagramSocket extends ChannelDatagramSocket implements Loan {
     }
     requireLoan();
     timeoutMillis = millis;
+    readable.wakeup();
   }
 
   @Override

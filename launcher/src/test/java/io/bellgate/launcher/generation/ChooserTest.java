@@ -74,6 +74,10 @@ class ChooserTest {
         .toString();
   }
 
+  private String stageInto(int number, String version) {
+    return stage(version).replace("}", ",\"number\":" + number + "}");
+  }
+
   private static String version(Generation generation, String name) {
     return generation.bundles().stream()
         .filter(bundle -> bundle.symbolicName().equals(name))
@@ -196,14 +200,46 @@ class ChooserTest {
   }
 
   @Test
+  void goesBackToAConfigurationUnderWhichOnlyASwappedBundleFailed() throws IOException {
+    generations.setStarts(swap("1.1.0").number(), 3);
+    assertEquals("1.0.0", version(choose(1), "one"));
+    choose(2);
+    Generation back = choose(1);
+    assertEquals(1, back.configuration().get("pid").getInt("x"));
+    assertEquals("1.0.0", version(back, "one"));
+  }
+
+  @Test
+  void triesAConfigurationThatFailedWithASwappedBundleOnceOnly() throws IOException {
+    int swapped = swap("1.1.0").number();
+    generations.setStarts(choose(2).number(), 3);
+    assertEquals(swapped, choose(2).number());
+    assertEquals(swapped, choose(2).number());
+  }
+
+  @Test
   void stagesSeveralBundlesIntoOneGeneration() throws IOException {
     GenerationService service = service(choose(1));
     ask(service, stage("1.1.0"));
-    assertEquals(2, ask(service, stage("1.2.0")).getInt("number"));
+    assertEquals(2, ask(service, stageInto(2, "1.2.0")).getInt("number"));
     ask(service, "{\"do\": \"commit\", \"number\": 2}");
     assertEquals("1.2.0", version(choose(1), "one"));
     assertEquals(2, ask(service, "{\"do\": \"current\"}").getInt("number"));
     assertEquals(2, ask(service, "{\"do\": \"history\"}").getJsonArray("generations").size());
+  }
+
+  @Test
+  void stagesForOneAtATime() throws IOException {
+    GenerationService service = service(choose(1));
+    ask(service, stage("1.1.0"));
+    assertEquals("already-staged", ask(service, stage("1.2.0")).getString("error"));
+    assertEquals("not-staged", ask(service, stageInto(3, "1.2.0")).getString("error"));
+    ask(service, "{\"do\": \"commit\", \"number\": 2}");
+    assertEquals("1.1.0", version(choose(1), "one"));
+    assertEquals("not-staged", ask(service, stageInto(2, "1.2.0")).getString("error"));
+    assertEquals(3, ask(service, stage("1.2.0")).getInt("number"));
+    ask(service, "{\"do\": \"discard\", \"number\": 3}");
+    assertEquals(4, ask(service, stage("1.2.0")).getInt("number"));
   }
 
   @Test

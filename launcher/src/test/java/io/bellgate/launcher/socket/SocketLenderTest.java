@@ -25,6 +25,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -158,6 +159,22 @@ class SocketLenderTest {
     lent.setSoTimeout(20);
     assertThrows(SocketTimeoutException.class, () -> receive(lent));
     assertFalse(lent.isClosed());
+  }
+
+  @Test
+  void endsAReceiveThatWaitsAlreadyAtANewTimeout() throws Exception {
+    DatagramSocket lent = udp();
+    Waiting<String> waiting = Waiting.start(() -> receive(lent));
+    while (Arrays.stream(waiting.thread().getStackTrace())
+        .noneMatch(frame -> frame.getMethodName().equals("doSelect"))) {
+      Thread.onSpinWait();
+    }
+    lent.setSoTimeout(1);
+    Exception end = assertThrows(Exception.class, () -> waiting.task().get(30, TimeUnit.SECONDS));
+    assertTrue(end.getCause() instanceof SocketTimeoutException, end.toString());
+    lent.setSoTimeout(0);
+    send("after");
+    assertEquals("after", receive(lent));
   }
 
   @Test

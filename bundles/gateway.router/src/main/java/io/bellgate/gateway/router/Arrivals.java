@@ -94,18 +94,22 @@ final class Arrivals {
   /** On the store's thread. */
   private Wire.Reply stored(String peer, Wire.Request request, Item item) {
     Ranges seen = seen(peer);
-    seen.lowWater(request.lowWater());
-    boolean fresh = seen.known(request.transfer()) == Ranges.Known.NEW;
-    if (fresh && deliveries.full(item.sink())) {
-      return new Wire.Reply(
-          Wire.Answer.BUSY, 0, "BG-ROUTE-016 too much waits for a sink: sink=" + item.sink());
+    if (seen.known(request.transfer()) != Ranges.Known.NEW) {
+      return new Wire.Reply(Wire.Answer.DUPLICATE, 0, "");
     }
-    if (fresh) {
-      seen.add(request.transfer());
-      deliveries.put(item);
+    if (deliveries.full(item.sink())) {
+      return busy("BG-ROUTE-016 too much waits for a sink: sink=" + item.sink());
     }
+    if (!seen.add(request.transfer(), request.lowWater())) {
+      return busy("BG-ROUTE-017 earlier transfers must come first: from=" + request.lowWater());
+    }
+    deliveries.put(item);
     store.named("seen.sites").put(peer, seen.encode());
-    return new Wire.Reply(fresh ? Wire.Answer.STORED : Wire.Answer.DUPLICATE, 0, "");
+    return new Wire.Reply(Wire.Answer.STORED, 0, "");
+  }
+
+  private static Wire.Reply busy(String text) {
+    return new Wire.Reply(Wire.Answer.BUSY, 0, text);
   }
 
   private Wire.Reply delivered(Wire.Reply reply, Item item, Envelope envelope) {

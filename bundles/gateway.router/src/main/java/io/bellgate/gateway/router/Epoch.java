@@ -1,16 +1,23 @@
 package io.bellgate.gateway.router;
 
 import java.nio.ByteBuffer;
+import java.util.random.RandomGenerator;
 
 /**
  * Durable counters that only rise: the policy epoch, the number of the last delivery, the transfers
  * to each peer. Changed on the store's thread only.
  */
 final class Epoch {
-  private final Table<String> meta;
+  /** 2^44: a hundred million numbers meet another such run by chance once in 100,000 times. */
+  private static final long MOST_APART = 1L << 44;
 
-  Epoch(Store store) {
+  private final Table<String> meta;
+  private final RandomGenerator random;
+
+  /** The random numbers are no secret, but must differ from start to start. */
+  Epoch(Store store, RandomGenerator random) {
     meta = store.named("meta");
+    this.random = random;
   }
 
   /**
@@ -43,6 +50,11 @@ final class Epoch {
     if (get("transfer." + peer) < number) {
       meta.put("transfer." + peer, ByteBuffer.allocate(8).putLong(number).array());
     }
+  }
+
+  /** How far to go ahead where nobody knows which transfer numbers are in use. */
+  long distance() {
+    return random.nextLong(1, MOST_APART);
   }
 
   long nextDelivery() {

@@ -52,6 +52,7 @@ final class Forwarder implements AutoCloseable {
   private final SendKeys keys;
   private final Counters counters;
   private final Epoch epoch;
+  private final Numbers numbers;
   private final Semaphore window;
   private final Map<List<Protection>, NavigableSet<Waiting>> waiting = new ConcurrentHashMap<>();
   private final Map<List<Protection>, Long> dryUntilNanos = new ConcurrentHashMap<>();
@@ -79,6 +80,7 @@ final class Forwarder implements AutoCloseable {
     this.keys = keys;
     this.counters = counters;
     this.epoch = epoch;
+    this.numbers = new Numbers(peer, epoch);
     this.window = new Semaphore(inFlight);
     outbox.forEach((transfer, octets) -> enqueue(transfer, Item.decode(octets)));
     thread = new Thread(this::loop, "router-to-" + peer);
@@ -87,11 +89,13 @@ final class Forwarder implements AutoCloseable {
   }
 
   /**
-   * Announces a transfer before its number is used up, so that no low-water mark can pass it. On
-   * the store's thread.
+   * Numbers a message, and announces the number before it is durable, so that no low-water mark can
+   * pass it. On the store's thread.
    */
-  void expect(long transfer) {
+  long number() {
+    long transfer = numbers.next();
     unacknowledged.add(transfer);
+    return transfer;
   }
 
   /** Takes a message that is durable in the outbox. */
@@ -147,7 +151,8 @@ final class Forwarder implements AutoCloseable {
         return;
       } catch (Gone e) {
         pause(RETRY_MILLIS);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
+        // a LinkageError comes of a library or service that is half swapped, and passes like one
         LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " failed, will go on", e);
         pause(IDLE_MILLIS);
       }
@@ -185,7 +190,7 @@ final class Forwarder implements AutoCloseable {
     boolean sent = false;
     try {
       sent = send(session.get(), next);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       put(next); // nothing was sent: the pool is being swapped, for example
       throw e;
     } finally {
@@ -206,15 +211,17 @@ final class Forwarder implements AutoCloseable {
               .request(Wire.SERVICE, new Wire.Request(-1, lowWater(), new byte[0]).encode())
               .toCompletableFuture();
       byte[] answer = greeting.get(5, TimeUnit.SECONDS);
-      long seen = Wire.Reply.decode(answer).number();
-      if (seen >= epoch.transfers(peer)) {
+      Wire.Reply reply = Wire.Reply.decode(answer);
+      if (reply.what() != Wire.Answer.STORED) {
+        holdUp = peer + " does not take the greeting: " + reply.text();
+        return false;
+      }
+      if (numbers.greeted(reply.number())) {
         LOG.log(
             System.Logger.Level.WARNING,
             "the outbox is older than {0} remembers (restored from a backup?): numbering goes on above {1}",
             peer,
-            seen);
-        long above = seen + 1;
-        store.later(() -> epoch.transfersAtLeast(peer, above));
+            reply.number());
       }
       greeted = session;
       return true;
@@ -226,7 +233,7 @@ final class Forwarder implements AutoCloseable {
 
   private long lowWater() {
     // in this order: a transfer is announced before the counter passes it
-    long next = epoch.transfers(peer);
+    long next = numbers.upcoming();
     Long first = unacknowledged.ceiling(0L);
     return first == null ? next : first;
   }
@@ -317,8 +324,8 @@ final class Forwarder implements AutoCloseable {
         }
         case BUSY -> later(which, failure == null ? BUSY_MILLIS : RETRY_MILLIS);
       }
-    } catch (Malformed e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} answered {1}", peer, e.getMessage());
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(System.Logger.Level.WARNING, "an answer of " + peer + " cannot be used", e);
       later(which, RETRY_MILLIS);
     }
     wake();

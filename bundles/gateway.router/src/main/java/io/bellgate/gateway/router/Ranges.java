@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A set of numbers that mostly come one after the other, kept as ranges, with a low-water mark
- * under which nothing is asked any more. Bounded: with too many gaps the lowest range is given up
- * and everything up to its end counts as forgotten. Not thread safe.
+ * A set of numbers that mostly come one after the other, kept as ranges. Bounded in one of two
+ * ways: {@link #add(long)} gives up the lowest range and counts everything up to its end as
+ * forgotten; {@link #add(long, long)} forgets nothing and says when there is no room. Not thread
+ * safe.
  */
 final class Ranges {
   /** What is known of a number. */
@@ -20,7 +21,13 @@ final class Ranges {
     FORGOTTEN
   }
 
-  private static final int MAX_RANGES = 256;
+  private static final int MOST = 256;
+
+  /** Ranges that begin at a mark or above: so many gaps a sender may leave for later. */
+  static final int MOST_AHEAD = 1_024;
+
+  /** Ranges that begin under a mark: so many of the last gaps that were left for good are known. */
+  static final int MOST_BEHIND = 64;
 
   private final TreeMap<Long, Long> lastOfFirst = new TreeMap<>();
   private long forgotten = -1;
@@ -33,42 +40,47 @@ final class Ranges {
     return number <= forgotten ? Known.FORGOTTEN : Known.NEW;
   }
 
-  /** Adds a number that is {@link Known#NEW}. */
+  /** Adds a number that is {@link Known#NEW}; what is forgotten then is the lowest there is. */
   void add(long number) {
+    insert(number);
+    if (lastOfFirst.size() > MOST) {
+      forgotten = lastOfFirst.pollFirstEntry().getValue();
+    }
+  }
+
+  /**
+   * Adds a number that is {@link Known#NEW} if there is room. There always is for the mark itself
+   * and for the neighbours of what is in the set.
+   *
+   * @param mark no lower number will be asked for again: the lowest gaps under it are closed, their
+   *     numbers counting as seen, when there are too many
+   * @return false if nothing was added, because too many gaps above the mark are open
+   */
+  boolean add(long number, long mark) {
+    boolean neighbour = known(number - 1) == Known.SEEN || known(number + 1) == Known.SEEN;
+    if (!neighbour && number > mark && lastOfFirst.tailMap(mark).size() >= MOST_AHEAD) {
+      return false;
+    }
+    insert(number);
+    for (int behind = lastOfFirst.headMap(mark).size(); behind > MOST_BEHIND; behind--) {
+      long first = lastOfFirst.pollFirstEntry().getKey();
+      lastOfFirst.put(first, lastOfFirst.pollFirstEntry().getValue());
+    }
+    return true;
+  }
+
+  private void insert(long number) {
     long first = number;
     long last = number;
     Map.Entry<Long, Long> below = lastOfFirst.floorEntry(number);
     if (below != null && below.getValue() == number - 1) {
       first = below.getKey();
     }
-    Long above = lastOfFirst.remove(number + 1);
-    if (above != null) {
-      last = above;
+    Map.Entry<Long, Long> above = lastOfFirst.ceilingEntry(number);
+    if (above != null && above.getKey() == number + 1) {
+      last = lastOfFirst.remove(above.getKey());
     }
     lastOfFirst.put(first, last);
-    if (lastOfFirst.size() > MAX_RANGES) {
-      forgotten = lastOfFirst.pollFirstEntry().getValue();
-    }
-  }
-
-  /**
-   * Says that no number under {@code mark} will be asked for again: they count as seen, in one
-   * range.
-   */
-  void lowWater(long mark) {
-    if (mark < 1
-        || known(mark - 1) == Known.SEEN && lastOfFirst.floorEntry(mark - 1).getKey() == 0) {
-      return;
-    }
-    Map.Entry<Long, Long> across = lastOfFirst.floorEntry(mark);
-    long last = across == null ? mark - 1 : Math.max(mark - 1, across.getValue());
-    lastOfFirst.headMap(mark, true).clear();
-    lastOfFirst.put(0L, last);
-    Long next = lastOfFirst.remove(last + 1);
-    if (next != null) {
-      lastOfFirst.put(0L, next);
-    }
-    forgotten = -1;
   }
 
   /** The highest number in the set, or -1. */

@@ -16,6 +16,7 @@ import io.bellgate.api.peer.PeerListener;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.policy.Policy;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -126,7 +127,13 @@ public final class Router implements Intake, PeerService, PeerListener, StatusSo
   }
 
   private Traffic open() {
-    return new Traffic(settings, new Bound(), counters, InstantSource.system(), System::nanoTime);
+    return new Traffic(
+        settings,
+        new Bound(),
+        counters,
+        InstantSource.system(),
+        System::nanoTime,
+        new SecureRandom());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * The router at work: everything between {@code open} and {@code close} of its store. All decisions
@@ -49,7 +50,8 @@ final class Traffic implements AutoCloseable {
       Surroundings around,
       Counters counters,
       InstantSource clock,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      RandomGenerator random) {
     this.settings = settings;
     this.around = around;
     this.counters = counters;
@@ -57,7 +59,7 @@ final class Traffic implements AutoCloseable {
     this.nanos = nanos;
     limit = new Limit(settings.outbox_messages(), (long) settings.outbox_mebioctets() << 20);
     store = new Store(Path.of(settings.folder()), settings.power_durable());
-    epoch = new Epoch(store);
+    epoch = new Epoch(store, random);
     deliveries = new Deliveries(store, around, counters, epoch, limit);
     arrivals = new Arrivals(settings.site(), store, around, deliveries, counters);
     store.names("out.").forEach(this::forwarder);
@@ -208,8 +210,7 @@ final class Traffic implements AutoCloseable {
       deliveries.put(item.arrived(settings.site(), localEvidence(item)));
       return new Placed(new Acceptance.Accepted(), item, 0);
     }
-    forwarder(send.destination()).expect(epoch.transfers(send.destination()));
-    long transfer = epoch.nextTransfer(send.destination());
+    long transfer = forwarder(send.destination()).number();
     store.numbered("out." + send.destination()).put(transfer, item.encode());
     return new Placed(new Acceptance.Accepted(), item, transfer);
   }

@@ -1,10 +1,14 @@
 package io.bellgate.gateway.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RangesTest {
@@ -32,34 +36,62 @@ class RangesTest {
   }
 
   @Test
-  void lowWaterMarkCountsEverythingUnderItAsSeen() {
+  void takesEveryTransferOnceInWhateverOrderTheyCome() {
+    long seed = 20261125;
+    Random random = new Random(seed);
     Ranges ranges = new Ranges();
-    ranges.add(3);
-    ranges.add(9);
-    ranges.add(10);
-    ranges.lowWater(9);
-    assertEquals(Ranges.Known.SEEN, ranges.known(0));
-    assertEquals(Ranges.Known.SEEN, ranges.known(8));
-    assertEquals(Ranges.Known.SEEN, ranges.known(10));
-    assertEquals(Ranges.Known.NEW, ranges.known(11));
-    ranges.lowWater(4);
-    assertEquals(Ranges.Known.SEEN, ranges.known(10), "a lower mark takes nothing back");
-    assertEquals(10, ranges.highest());
-    ranges.lowWater(20);
-    assertEquals(19, ranges.highest());
-    assertEquals(Ranges.Known.NEW, ranges.known(20));
+    TreeSet<Long> asked = new TreeSet<>();
+    LongStream.range(0, 8_000).forEach(asked::add);
+    int refused = 0;
+    while (!asked.isEmpty()) {
+      Long later = asked.ceiling((long) random.nextInt(8_000));
+      long number = later == null || random.nextInt(4) == 0 ? asked.first() : later;
+      assertEquals(Ranges.Known.NEW, ranges.known(number), "seed=" + seed);
+      boolean lowest = number == asked.first();
+      if (ranges.add(number, asked.first())) {
+        asked.remove(number);
+      } else {
+        refused++;
+        assertFalse(lowest, "the lowest is always taken: seed=" + seed);
+      }
+      assertTrue(ranges.encode().length < 16 * (2 + Ranges.MOST_AHEAD + Ranges.MOST_BEHIND));
+    }
+    assertTrue(refused > 0, "there were too many gaps: seed=" + seed);
+    assertEquals(8 + 16, ranges.encode().length, "all in one range: seed=" + seed);
   }
 
   @Test
-  void lowWaterMarkInsideARangeKeepsItsEnd() {
+  void refusesOneGapTooManyAndForgetsNothing() {
     Ranges ranges = new Ranges();
-    for (long n = 5; n < 10; n++) {
-      ranges.add(n);
+    long number = 1;
+    while (ranges.add(number, 0)) {
+      number += 2;
     }
-    ranges.lowWater(7);
-    assertEquals(9, ranges.highest());
-    assertEquals(Ranges.Known.NEW, ranges.known(10));
-    assertEquals(Ranges.Known.SEEN, ranges.known(0));
+    assertEquals(1 + 2 * Ranges.MOST_AHEAD, number);
+    assertFalse(ranges.add(number + 7, 0));
+    assertEquals(Ranges.Known.NEW, ranges.known(number));
+    assertEquals(Ranges.Known.NEW, ranges.known(0));
+    assertTrue(ranges.add(number - 1, 0), "a neighbour needs no range of its own");
+    assertTrue(ranges.add(0, 0), "the mark has room");
+    assertTrue(ranges.add(2, 2));
+    assertTrue(ranges.add(4, 4));
+    assertTrue(ranges.add(number + 7, 6), "now there are fewer gaps");
+    assertEquals(Ranges.Known.NEW, ranges.known(6));
+  }
+
+  @Test
+  void closesTheLowestGapsUnderTheMarkOnlyWhenThereAreTooMany() {
+    Ranges ranges = new Ranges();
+    for (long n = 0; n < 2L * Ranges.MOST_BEHIND; n += 2) {
+      assertTrue(ranges.add(n, n));
+    }
+    assertEquals(Ranges.Known.NEW, ranges.known(1));
+    assertTrue(ranges.add(1_000, 1_000));
+    assertTrue(ranges.add(2_000, 2_000));
+    assertEquals(Ranges.Known.SEEN, ranges.known(1), "the lowest gap is closed");
+    assertEquals(Ranges.Known.NEW, ranges.known(3), "the next is not");
+    assertEquals(Ranges.Known.NEW, ranges.known(1_001));
+    assertEquals(2_000, ranges.highest());
   }
 
   @Test

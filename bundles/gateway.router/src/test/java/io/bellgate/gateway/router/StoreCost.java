@@ -38,7 +38,7 @@ final class StoreCost {
     Path folder = Path.of(arguments[0]);
     int batch = Integer.parseInt(arguments[1]);
     try (Store store = new Store(folder, true)) {
-      Epoch epoch = new Epoch(store);
+      Epoch epoch = new Epoch(store, new java.util.Random(1));
       long octets = written();
       long commits = store.commits();
       for (int i = 0; i < MESSAGES; i += batch) {

@@ -211,6 +211,31 @@ class TrafficTest {
   }
 
   @Test
+  void goesOnSendingAfterAHalfSwappedPool() throws InterruptedException {
+    two.fill(1);
+    two.offer("n1", 1);
+    two.halfSwapped = true;
+    two.connect();
+    TwoRouters.await(() -> two.linkageErrors.get() > 0, "the pool was asked");
+    two.halfSwapped = false;
+    assertDeliveredOnce(1);
+  }
+
+  @Test
+  void goesOnDeliveringAfterAHalfSwappedSink() throws InterruptedException {
+    two.fill(1);
+    two.sinkFails = true;
+    two.connect();
+    two.offer("n1", 1);
+    TwoRouters.await(() -> two.bobCounters.status().containsKey("received"), "bob has it");
+    two.halfSwapped = true;
+    TwoRouters.await(() -> two.linkageErrors.get() > 0, "the sink was asked");
+    two.sinkFails = false;
+    two.halfSwapped = false;
+    assertDeliveredOnce(1);
+  }
+
+  @Test
   void answersBusyBeforeMemoryRunsOut() throws InterruptedException {
     byte[] payload = new byte[16_000];
     int accepted = 0;
@@ -245,6 +270,25 @@ class TrafficTest {
     assertEquals(List.of(), two.delivered());
     two.sinkAbsent = false;
     assertDeliveredOnce(100);
+  }
+
+  @Test
+  void holdsBackWhatLeavesTooManyGapsBesideAHeldFlowAndLosesNothing() throws InterruptedException {
+    int pairs = Ranges.MOST_AHEAD + 50;
+    two.fill(pairs);
+    two.connect();
+    for (int i = 0; i < pairs; i++) {
+      two.acceptable = List.of(Protection.CLASSICAL); // there is no such key yet
+      assertInstanceOf(Acceptance.Accepted.class, two.offer("held", i, new byte[0]));
+      two.acceptable = List.of(Protection.PQC);
+      assertInstanceOf(Acceptance.Accepted.class, two.offer("flowing", i, new byte[0]));
+    }
+    TwoRouters.await(
+        () -> two.bobCounters.status().containsKey("busy to peers"), "bob remembers no more gaps");
+    TwoRouters.await(
+        () -> two.delivered().size() >= Ranges.MOST_AHEAD, "those with room are delivered");
+    FakePool.fill(two.alicePool, two.bobPool, KeyOrigin.Kind.CLASSICAL, pairs);
+    assertDeliveredOnce(2 * pairs);
   }
 
   @Test

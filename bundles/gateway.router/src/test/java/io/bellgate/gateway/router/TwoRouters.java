@@ -15,8 +15,11 @@ import io.bellgate.api.policy.Decision;
 import io.bellgate.api.policy.Policy;
 import io.bellgate.api.policy.Protection;
 import io.bellgate.api.policy.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,9 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -53,11 +58,21 @@ final class TwoRouters implements AutoCloseable {
 
   volatile boolean sinkFails;
   volatile boolean sinkAbsent;
+
+  /** True: whoever uses a sink or alice's pool meets a class that is not there (any more). */
+  volatile boolean halfSwapped;
+
+  final AtomicInteger linkageErrors = new AtomicInteger();
   volatile List<Protection> acceptable = List.of(Protection.PQC);
   volatile Decision.Otherwise otherwise = Decision.Otherwise.HOLD;
   volatile String ruleSet = "rules-1";
   private final Path folder;
   private volatile PeerSession session;
+
+  /** Printed by a test that fails, so that its distances can be drawn again. */
+  final long seed = 20261125;
+
+  private final Random random = new Random(seed);
   private Traffic alice;
   private Traffic bob;
 
@@ -85,6 +100,33 @@ final class TwoRouters implements AutoCloseable {
     alice = open("alice", alicePool);
   }
 
+  /** Alice's folder as it is now, put aside. */
+  void backUpAlice() {
+    alice.close();
+    copy(folder.resolve("alice"), folder.resolve("backup"));
+    alice = open("alice", alicePool);
+  }
+
+  /** Alice begins anew with what was put aside, or with nothing. */
+  void restoreAlice() {
+    alice.close();
+    copy(folder.resolve("backup"), folder.resolve("alice"));
+    alice = open("alice", alicePool);
+  }
+
+  private static void copy(Path from, Path to) {
+    Path name = Path.of("router.journal");
+    try {
+      Files.createDirectories(to);
+      Files.deleteIfExists(to.resolve(name));
+      if (Files.exists(from.resolve(name))) {
+        Files.copy(from.resolve(name), to.resolve(name));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   void restartBob() {
     bob.close();
     bob = open("bob", bobPool);
@@ -99,7 +141,8 @@ final class TwoRouters implements AutoCloseable {
         new Around(site, pool),
         site.equals("alice") ? aliceCounters : bobCounters,
         InstantSource.system(),
-        System::nanoTime);
+        System::nanoTime,
+        random);
   }
 
   private Settings settings(String site) {
@@ -197,12 +240,20 @@ final class TwoRouters implements AutoCloseable {
 
     @Override
     public Optional<KeyPool> pool() {
+      linked();
       return Optional.of(pool);
     }
 
     @Override
     public Optional<PeerSession> session(String peer) {
       return site.equals("alice") ? Optional.ofNullable(session) : Optional.empty();
+    }
+
+    private void linked() {
+      if (halfSwapped) {
+        linkageErrors.incrementAndGet();
+        throw new NoClassDefFoundError("a class of the version that left");
+      }
     }
 
     @Override
@@ -226,9 +277,10 @@ final class TwoRouters implements AutoCloseable {
     }
 
     @Override
-    public void deliver(List<Delivery> deliveries) throws java.io.IOException {
+    public void deliver(List<Delivery> deliveries) throws IOException {
+      linked();
       if (sinkFails) {
-        throw new java.io.IOException("the fake disk is full");
+        throw new IOException("the fake disk is full");
       }
       synchronized (delivered) {
         delivered.addAll(deliveries);

@@ -5,9 +5,7 @@ import io.bellgate.api.ops.StatusSource;
 import jakarta.json.Json;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +17,10 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
-/** The command {@code swap}: replaces a running bundle and says what it cost. */
+/**
+ * The command {@code swap}: replaces a running bundle and says what it cost. Stateless: the history
+ * is in a file, so that it survives a swap of this bundle and of the shell that holds it.
+ */
 @Component(property = {Command.NAME + "=swap", StatusSource.SECTION + "=swaps"})
 @Capability(
     namespace = "io.bellgate.command",
@@ -29,7 +30,6 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
       "feature=gateway"
     })
 public final class SwapCommand implements Command, StatusSource {
-  private static final int REMEMBERED = 16;
   private static final String HELP =
       """
       usage: bellgate swap FILE [--json] --site SITE
@@ -47,7 +47,7 @@ public final class SwapCommand implements Command, StatusSource {
 
   private final SwapEngine engine;
   private final Generations generations;
-  private final Deque<Map<String, Object>> last = new ArrayDeque<>();
+  private final History history;
 
   /**
    * Takes what the engine works with; none of it is swapped live, but for the depot, which is in
@@ -66,6 +66,7 @@ public final class SwapCommand implements Command, StatusSource {
       @Reference(target = "(bellgate.generations=true)") UnaryOperator<String> launcher) {
     BundleContext system = context.getBundle(0).getBundleContext();
     generations = new Generations(launcher);
+    history = new History(Path.of(context.getProperty("bellgate.data"), "swaps.jsonl"));
     engine = new SwapEngine(system, components, depot, generations, SwapEngine.Bounds.USUAL);
   }
 
@@ -87,7 +88,7 @@ public final class SwapCommand implements Command, StatusSource {
   private synchronized int swap(Path file, boolean json, PrintStream out, PrintStream err) {
     try {
       Report report = engine.swap(Jar.read(file.toAbsolutePath()));
-      remember(report.asMap());
+      history.add(report.asMap());
       if (json) {
         out.println(Json.createObjectBuilder(report.asMap()).build());
       } else {
@@ -106,7 +107,7 @@ public final class SwapCommand implements Command, StatusSource {
       }
       return OK;
     } catch (Refused e) {
-      remember(
+      history.add(
           Map.of(
               "file", file.getFileName().toString(), "error", e.code(), "message", e.getMessage()));
       if (json) {
@@ -121,22 +122,11 @@ public final class SwapCommand implements Command, StatusSource {
     }
   }
 
-  private void remember(Map<String, Object> swap) {
-    synchronized (last) {
-      last.addLast(swap);
-      if (last.size() > REMEMBERED) {
-        last.removeFirst();
-      }
-    }
-  }
-
   @Override
   public Map<String, Object> status() {
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("generation", generations.current());
-    synchronized (last) {
-      status.put("last", new ArrayList<>(last));
-    }
+    status.put("last", history.last());
     return status;
   }
 }

@@ -29,7 +29,7 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
  * launcher will start after a crash changes only with the commit at the end.
  *
  * <p>Works through the system bundle's context, so that it can swap its own bundle. One swap at a
- * time.
+ * time: the launcher stages one generation at a time, whichever version of this bundle asks.
  */
 final class SwapEngine {
   private static final System.Logger LOG = System.getLogger(SwapEngine.class.getName());
@@ -87,8 +87,26 @@ final class SwapEngine {
    */
   Report swap(Jar jar) {
     long begin = System.nanoTime();
-    Bundle old = installed(jar);
+    installed(jar); // refuses before the jar is copied
     Generations.Staged staged = generations.stage(jar.symbolicName(), jar.file());
+    try {
+      // nobody else swaps from here on, not even another version of this bundle
+      Bundle old = installed(jar);
+      return swap(jar, old, staged, begin);
+    } catch (RuntimeException | LinkageError e) {
+      discard(staged);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "swap of {0} called off, the old version serves on: {1}",
+          jar.symbolicName(),
+          e.getMessage());
+      throw e;
+    } finally {
+      depot.clear(jar.symbolicName());
+    }
+  }
+
+  private Report swap(Jar jar, Bundle old, Generations.Staged staged, long begin) {
     try (BlastRadius radius = new BlastRadius(system, jar.symbolicName())) {
       Bundle fresh = install(staged.location(), old);
       Swapped swapped;
@@ -96,7 +114,7 @@ final class SwapEngine {
         swapped = handover(old).isPresent() ? parked(old, fresh, jar) : beside(old, fresh);
         watch(fresh);
         generations.commit(staged.number());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         back(old, fresh);
         throw e;
       }
@@ -113,17 +131,6 @@ final class SwapEngine {
           millisSince(begin),
           radius.bundles(),
           radius.components());
-    } catch (RuntimeException e) {
-      discard(staged);
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "swap of {0} called off, version {1} serves on: {2}",
-          jar.symbolicName(),
-          old.getVersion(),
-          e.getMessage());
-      throw e;
-    } finally {
-      depot.clear(jar.symbolicName());
     }
   }
 

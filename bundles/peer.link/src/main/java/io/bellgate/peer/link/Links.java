@@ -103,8 +103,8 @@ final class Links implements AutoCloseable {
       List<String> arriving = peers.keySet().stream().filter(p -> !dials(p)).toList();
       session = begin(tls().answer(socket, arriving), socket, false);
     } catch (IOException | RuntimeException e) {
-      failed("arriving", e.getMessage());
       quietly(channel);
+      failed("arriving", why(e));
     } finally {
       handshakes.release();
     }
@@ -136,7 +136,7 @@ final class Links implements AutoCloseable {
         serve(session);
         pause = session.partedPolitely() ? 0 : settings.retry_first_milliseconds();
       } catch (IOException | RuntimeException e) {
-        failed(peer, e.getMessage() == null ? e.toString() : e.getMessage());
+        failed(peer, why(e));
       }
     }
   }
@@ -212,6 +212,10 @@ final class Links implements AutoCloseable {
             }
           });
     }
+  }
+
+  private static String why(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private void failed(String peer, String why) {

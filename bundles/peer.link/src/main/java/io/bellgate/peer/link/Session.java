@@ -33,6 +33,11 @@ final class Session implements PeerSession {
   private static final System.Logger LOG = System.getLogger(Session.class.getName());
   private static final int VERSION = 1;
   private static final int MOST_INCOMING = 1_024;
+  private static final String NOT_READ =
+      "BG-PEER-008 a peer reads what it asked for: most frames="
+          + Outlet.MOST_FRAMES
+          + " octets="
+          + Outlet.MOST_OCTETS;
 
   /**
    * Silence after which a peer is asked whether it is there; three times as long ends the session.
@@ -69,7 +74,7 @@ final class Session implements PeerSession {
     this.initiator = initiator;
     this.window = window;
     this.services = services;
-    this.outlet = new Outlet(secured.out());
+    this.outlet = new Outlet(secured.out(), () -> end(NOT_READ));
     this.streams = new Streams(outlet);
     this.dispatcher =
         new ThreadPoolExecutor(

@@ -237,6 +237,17 @@ class LinksTest {
   }
 
   @Test
+  void saysThatAPeerHungUpInsideARecord() throws Exception {
+    End.trust(alice, bob);
+    bob.start(alice);
+    try (Socket socket = new Socket(bob.address().getAddress(), bob.address().getPort())) {
+      socket.getOutputStream().write(new byte[] {22, 3, 3, 0, 100, 1});
+      socket.shutdownOutput();
+      bob.awaitStatus("EOFException");
+    }
+  }
+
+  @Test
   void endsASessionWhosePeerBreaksTheProtocolAndGoesOn() throws Exception {
     long seed = 99;
     Random random = new Random(seed);
@@ -262,5 +273,30 @@ class LinksTest {
     alice.start(bob);
     PeerSession session = alice.session();
     assertArrayEquals(new byte[] {5}, get(session.request("echo", new byte[] {5})), "seed=" + seed);
+  }
+
+  @Test
+  void endsASessionWhosePeerAsksAndNeverReads() throws Exception {
+    End.trust(alice, bob);
+    bob.start(alice);
+    ByteBuffer pings = ByteBuffer.allocate(9 * 1_000);
+    while (pings.hasRemaining()) {
+      pings.putInt(5).put((byte) Frame.Type.PING.ordinal()).putInt(0);
+    }
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(4_096);
+      socket.connect(bob.address());
+      Tls.Secured secured = new Tls(alice.identity, alice).dial(socket, "bob");
+      secured.out().write(new byte[] {0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 1});
+      assertThrows(
+          IOException.class,
+          () -> {
+            for (int thousands = 0; thousands < 1_000; thousands++) {
+              secured.out().write(pings.array());
+            }
+          },
+          "bob hangs up");
+    }
+    bob.awaitStatus("not connected");
   }
 }

@@ -1,7 +1,9 @@
 package io.bellgate.itests.framework;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.ops.StatusSource;
 import io.bellgate.itests.bridge.InFramework;
 import io.bellgate.itests.traffic.Delivered;
 import io.bellgate.itests.traffic.Load;
@@ -108,7 +110,18 @@ class SwapIT {
 
   @Test
   void opsUpgrade() throws Exception {
+    gateway.swap(NewVersion.of("io.bellgate.north.file", "0.1.7")).expect(0);
     swapsUnderTraffic("io.bellgate.ops.upgrade");
+    String last =
+        gateway
+            .service(StatusSource.class, "(status.section=swaps)")
+            .status()
+            .get("last")
+            .toString();
+    assertTrue(
+        last.contains("symbolicName=io.bellgate.north.file")
+            && last.contains("symbolicName=io.bellgate.ops.upgrade"),
+        () -> "the new version knows what the old one did: " + last);
   }
 
   @Test

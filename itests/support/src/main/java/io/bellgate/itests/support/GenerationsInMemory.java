@@ -27,6 +27,9 @@ final class GenerationsInMemory implements UnaryOperator<String> {
     JsonObjectBuilder answer = Json.createObjectBuilder();
     switch (request.getString("do")) {
       case "stage" -> {
+        if (staged != null) {
+          return answer.add("error", "already-staged").add("message", staged);
+        }
         staged = request.getString("symbolicName");
         answer.add("number", next());
         answer.add("location", Path.of(request.getString("file")).toUri().toString());
