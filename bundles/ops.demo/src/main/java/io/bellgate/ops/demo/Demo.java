@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /** One run of the demo. One thread; whatever it starts it ends. */
 final class Demo {
   private static final Duration START_BOUND = Duration.ofSeconds(60);
   private static final long SETTLE_SECONDS = 60;
   private static final long SHOW_NANOS = 2_000_000_000L;
+  private static final long GRACE_NANOS = 60_000_000_000L;
 
   private final Path program;
   private final Options options;
@@ -23,6 +25,7 @@ final class Demo {
   private final Command.Call call;
   private final PrintStream screen;
   private final List<JsonObject> swaps = new ArrayList<>();
+  private Eavesdropper eve;
   private int kills;
   private long begin;
 
@@ -36,16 +39,17 @@ final class Demo {
 
   int run() throws IOException, InterruptedException {
     begin = System.nanoTime();
-    Sandbox sandbox = Sandbox.make(program, new Sandbox.Plan(readings.classes(), List.of(), false));
+    Sandbox sandbox =
+        Sandbox.make(program, new Sandbox.Plan(readings.classes(), List.of(), false, true));
     boolean kept = false;
     try (Keyboard keyboard = new Keyboard(call.in())) {
       say("readings: %s, classes %s", readings.name(), readings.classes());
       say(
           "alice: CoAP 127.0.0.1:%d/udp, peer link 127.0.0.1:%d/tcp; folder %s",
           sandbox.coapPort(), sandbox.peerPort(), sandbox.folder());
-      say("no quantum link in this version: keys are X25519+ML-KEM-768");
+      say("LAB MODE: the quantum link is SIMULATED, 25 km of fibre in a third process, optics");
       if (keyboard.terminal()) {
-        say("keys: s swap, k kill and restart a gateway, q quit");
+        say("keys: s swap, e Eve on or off, k kill and restart a gateway, q quit");
       }
       if (!sandbox.start(START_BOUND)) {
         say("the gateways did not become ready");
@@ -53,6 +57,12 @@ final class Demo {
         return Command.FAILED;
       }
       say("both gateways are ready and trust each other's identity files");
+      if (!sandbox.pair()) {
+        say("the two sites could not be paired for their quantum link");
+        explain(sandbox);
+        return Command.FAILED;
+      }
+      say("paired: a bootstrap secret was carried from alice to bob and destroyed");
       Summary summary = traffic(sandbox, keyboard);
       if (options.json()) {
         call.out().println(summary.json());
@@ -77,25 +87,36 @@ final class Demo {
 
   private Summary traffic(Sandbox sandbox, Keyboard keyboard)
       throws IOException, InterruptedException {
+    eve = new Eavesdropper(sandbox, this::say);
     try (Fleet fleet = new Fleet(readings, options.nodes(), sandbox.coapPort())) {
       long start = System.nanoTime();
       long length = options.seconds() * 1_000_000_000L;
       List<String> toSwap =
-          new ArrayList<>(options.swap() ? List.of("policy.rules", "coap.node") : List.of());
-      int steps = toSwap.size() + 1;
+          new ArrayList<>(
+              options.swap() ? List.of("policy.rules", "coap.node", "qkd.bb84") : List.of());
+      // swaps in the first half, Eve in the second, and time to come back
+      int steps = 2 * (toSwap.size() + 1);
+      int done = toSwap.size();
       long shown = 0;
-      for (long elapsed = 0; elapsed < length; elapsed = System.nanoTime() - start) {
+      boolean quit = false;
+      for (long elapsed = 0;
+          !quit && goesOn(elapsed, length);
+          elapsed = System.nanoTime() - start) {
         fleet.send(elapsed, options.rate());
-        if (!toSwap.isEmpty() && elapsed > length / steps * (steps - toSwap.size())) {
+        if (!toSwap.isEmpty() && elapsed > length / steps * (done + 1 - toSwap.size())) {
           swap(sandbox, toSwap.remove(0), fleet, start);
+        }
+        if (options.eve() && elapsed > length / 2) {
+          eve.appear();
         }
         if (elapsed - shown > SHOW_NANOS) {
           shown = elapsed;
           show(sandbox, fleet);
         }
         switch (keyboard.pressed()) {
-          case 'q' -> length = 0;
+          case 'q' -> quit = true;
           case 'k' -> kill(sandbox);
+          case 'e' -> eve.toggle();
           case 's' -> {
             if (!toSwap.isEmpty()) {
               swap(sandbox, toSwap.remove(0), fleet, start);
@@ -105,8 +126,14 @@ final class Demo {
         }
         Thread.sleep(5);
       }
+      eve.leave();
       return settle(sandbox, fleet);
     }
+  }
+
+  /** Until the time is over, and Eve has been seen, felt and forgotten; within a bound. */
+  private boolean goesOn(long elapsed, long length) {
+    return elapsed < length || options.eve() && !eve.over() && elapsed < length + GRACE_NANOS;
   }
 
   private void kill(Sandbox sandbox) throws IOException {
@@ -158,6 +185,7 @@ final class Demo {
           fleet.sent(), fleet.accepted().size(), fleet.open());
       say("  delivered by class/protection: %s", counts(bob, "delivered/"));
       say("  keys of alice: %s", pool(alice));
+      say("  quantum link (SIMULATED): %s", eve.look(alice));
       say("  last decision: %s", lastDecision(alice));
     } catch (IOException e) {
       say(
@@ -200,7 +228,8 @@ final class Demo {
               + stock.getInt("ownOctets") / 32
               + " own, "
               + stock.getInt("peersOctets") / 32
-              + " the peer's");
+              + " the peer's, "
+              + stock.getString("state"));
     }
     return String.join("; ", stocks);
   }
@@ -231,7 +260,13 @@ final class Demo {
         fleet.firstAcceptedNanos() == 0 ? -1 : (fleet.firstAcceptedNanos() - begin) / 1e9;
     say("one message: %s", delivered.last());
     return Summary.of(
-        fleet, delivered, new HashSet<>(readings.classes().values()), swaps, first, kills);
+        fleet,
+        delivered,
+        new HashSet<>(readings.classes().values()),
+        swaps,
+        options.eve() ? Optional.of(eve.evidence()) : Optional.empty(),
+        first,
+        kills);
   }
 
   /** What a person would look at first. */
@@ -254,7 +289,7 @@ final class Demo {
       screen.println("left running; try:");
       screen.println("  bellgate status --site alice" + where);
       screen.println("  bellgate shell scr:list --site alice" + where);
-      screen.println("  bellgate doctor --site alice" + where);
+      screen.println("  bellgate link blocks --site alice" + where);
       screen.println("end them with: pkill -f " + sandbox.folder().getFileName());
       return;
     }

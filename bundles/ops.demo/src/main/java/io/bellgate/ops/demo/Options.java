@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param nodes how many nodes
  * @param seconds how long
  * @param swap whether bundles are swapped on the way
+ * @param eve whether somebody listens for a while
  * @param keep whether the gateways are left running
  * @param json whether the summary is JSON
  */
@@ -23,29 +24,35 @@ record Options(
     int nodes,
     int seconds,
     boolean swap,
+    boolean eve,
     boolean keep,
     boolean json) {
   static final String HELP =
       """
-      usage: bellgate demo [--seconds N] [--rate N] [--nodes N] [--csv FILE] [--no-swap] [--keep] [--json]
+      usage: bellgate demo [--seconds N] [--rate N] [--nodes N] [--csv FILE] [--no-swap] [--no-eve] [--keep] [--json]
 
-      Starts two gateways, alice and bob, as processes on loopback; nodes post real measurements to
-      alice by CoAP over UDP; alice protects them under post-quantum keys and sends them to bob, who
-      writes them to a file. Meanwhile policy.rules and coap.node of alice are swapped for DEMO
-      VARIANTS built from the same sources. There is no quantum link in this version.
+      Starts two gateways, alice and bob, as processes on loopback, and a third one, optics, that
+      SIMULATES 25 km of fibre between them. Nodes post real measurements to alice by CoAP over UDP;
+      alice protects them as her rules say (one-time pads and keys from the quantum link, post-quantum
+      keys) and sends them to bob, who writes them to a file. Meanwhile policy.rules, coap.node and
+      qkd.bb84 of alice are swapped for DEMO VARIANTS built from the same sources. Then Eve measures
+      every pulse for at least two blocks: blocks are aborted, key runs low, messages fall back to what
+      their rules accept, and return when she has gone.
 
         --seconds N   how long nodes send (default 60)
         --rate N      readings a second, all nodes together (default 40)
         --nodes N     nodes (default 4)
         --csv FILE    readings to replay, separated by ; or , with time in the first column
         --no-swap     swap nothing
+        --no-eve      nobody listens
         --keep        leave the gateways running at the end
         --json        print the summary as JSON; progress goes to standard error
 
-      keys in a terminal: s swap, k kill and restart a gateway, q quit
+      keys in a terminal: s swap, e Eve on or off, k kill and restart a gateway, q quit
 
       exit code 0 only if at least 99 % of what was sent was accepted, every data class was delivered,
-      nothing was lost or delivered twice, and each swap shows the old and the new version.
+      nothing was lost or delivered twice, each swap shows the old and the new version, and, if Eve
+      came, at least one block was aborted, one message fell back, and one returned.
 
       examples:
         bellgate demo
@@ -55,7 +62,7 @@ record Options(
 
   /** Reads arguments; throws {@link IllegalArgumentException} with what is wrong. */
   static Options parse(List<String> arguments) {
-    Options options = new Options(Optional.empty(), 40, 4, 60, true, false, false);
+    Options options = new Options(Optional.empty(), 40, 4, 60, true, true, false, false);
     for (Iterator<String> words = arguments.iterator(); words.hasNext(); ) {
       String word = words.next();
       options =
@@ -67,9 +74,10 @@ record Options(
                 options.with(options.rate, number(word, words, 1, 500), options.seconds);
             case "--seconds" ->
                 options.with(options.rate, options.nodes, number(word, words, 5, 86_400));
-            case "--no-swap" -> options.with(false, options.keep, options.json);
-            case "--keep" -> options.with(options.swap, true, options.json);
-            case "--json" -> options.with(options.swap, options.keep, true);
+            case "--no-swap" -> options.with(false, options.eve, options.keep, options.json);
+            case "--no-eve" -> options.with(options.swap, false, options.keep, options.json);
+            case "--keep" -> options.with(options.swap, options.eve, true, options.json);
+            case "--json" -> options.with(options.swap, options.eve, options.keep, true);
             default ->
                 throw new IllegalArgumentException("there is no such option: option=" + word);
           };
@@ -81,15 +89,15 @@ record Options(
     if (!Files.isReadable(file)) {
       throw new IllegalArgumentException("--csv names a readable file: file=" + file);
     }
-    return new Options(Optional.of(file), rate, nodes, seconds, swap, keep, json);
+    return new Options(Optional.of(file), rate, nodes, seconds, swap, eve, keep, json);
   }
 
   private Options with(int newRate, int newNodes, int newSeconds) {
-    return new Options(csv, newRate, newNodes, newSeconds, swap, keep, json);
+    return new Options(csv, newRate, newNodes, newSeconds, swap, eve, keep, json);
   }
 
-  private Options with(boolean newSwap, boolean newKeep, boolean newJson) {
-    return new Options(csv, rate, nodes, seconds, newSwap, newKeep, newJson);
+  private Options with(boolean newSwap, boolean newEve, boolean newKeep, boolean newJson) {
+    return new Options(csv, rate, nodes, seconds, newSwap, newEve, newKeep, newJson);
   }
 
   private static String value(String option, Iterator<String> words) {

@@ -19,26 +19,31 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Two gateways on loopback and their folders: configuration copied from the program, ports that are
- * free, data. Whatever it starts it ends.
+ * Two gateways on loopback, the simulated fibre between them as a third process, and their folders:
+ * configuration copied from the program, ports that are free, data. Whatever it starts it ends.
  */
 public final class Sandbox {
   private static final int COAP_PORT = 5683;
   private static final int PEER_PORT = 7401;
+  private static final int OPTICS_PORT = 7410;
   private static final Duration STOP_BOUND = Duration.ofSeconds(15);
 
   private final Path folder;
   private final Site alice;
   private final Site bob;
+  private final Site optics;
   private final int coapPort;
   private final int peerPort;
+  private final boolean light;
 
-  private Sandbox(Path folder, Site alice, Site bob, int coapPort, int peerPort) {
+  private Sandbox(Path folder, Site[] sites, int coapPort, int peerPort, boolean light) {
     this.folder = folder;
-    this.alice = alice;
-    this.bob = bob;
+    this.alice = sites[0];
+    this.bob = sites[1];
+    this.optics = sites[2];
     this.coapPort = coapPort;
     this.peerPort = peerPort;
+    this.light = light;
   }
 
   /**
@@ -47,8 +52,10 @@ public final class Sandbox {
    * @param classes resource to data class
    * @param rules rules of alice; empty for the shipped ones
    * @param classical whether keys from X25519 alone are made, too
+   * @param light whether the quantum link makes keys: the optics run
    */
-  public record Plan(Map<String, String> classes, List<String> rules, boolean classical) {}
+  public record Plan(
+      Map<String, String> classes, List<String> rules, boolean classical, boolean light) {}
 
   /** The folder above configuration and data; gone after {@link #end}. */
   public Path folder() {
@@ -63,6 +70,11 @@ public final class Sandbox {
   /** Her peer. */
   public Site bob() {
     return bob;
+  }
+
+  /** The fibre between them, simulated, and who listens on it. */
+  public Site optics() {
+    return optics;
   }
 
   /** Where alice listens for nodes, UDP. */
@@ -81,7 +93,8 @@ public final class Sandbox {
     int coap = udp(COAP_PORT);
     int[] peer = {tcp(PEER_PORT), 0};
     peer[1] = tcp(peer[0] + 1);
-    for (String site : new String[] {"alice", "bob"}) {
+    int light = tcp(OPTICS_PORT);
+    for (String site : new String[] {"alice", "bob", "optics"}) {
       Files.createDirectories(config.resolve(site));
       Files.copy(
           program.resolve("config").resolve(site).resolve("site.json"),
@@ -90,26 +103,40 @@ public final class Sandbox {
     }
     Files.writeString(
         config.resolve("alice/overlay.json"),
-        overlay("alice", coap, peer[0], "bob=127.0.0.1:" + peer[1], plan).toString());
+        overlay("alice", coap, peer[0], light, "bob=127.0.0.1:" + peer[1], plan).toString());
     Files.writeString(
         config.resolve("bob/overlay.json"),
-        overlay("bob", udp(0), peer[1], "alice=127.0.0.1:" + peer[0], plan).toString());
+        overlay("bob", udp(0), peer[1], light, "alice=127.0.0.1:" + peer[0], plan).toString());
+    Files.writeString(
+        config.resolve("optics/overlay.json"),
+        Json.createObjectBuilder()
+            .add("sockets", Json.createObjectBuilder().add("optics", socket("tcp", light)))
+            .build()
+            .toString());
     return new Sandbox(
         folder,
-        new Site("alice", program, config, folder.resolve("data/alice")),
-        new Site("bob", program, config, folder.resolve("data/bob")),
+        new Site[] {
+          new Site("alice", program, config, folder.resolve("data/alice")),
+          new Site("bob", program, config, folder.resolve("data/bob")),
+          new Site("optics", program, config, folder.resolve("data/optics"))
+        },
         coap,
-        peer[0]);
+        peer[0],
+        plan.light());
   }
 
   /**
-   * Starts both, has them exchange their identity files as two operators would, and waits.
+   * Starts all, has the gateways exchange their identity files as two operators would, and waits
+   * for the gateways.
    *
    * @return false if they were not ready within the bound, or one ended
    */
   public boolean start(Duration bound) throws IOException, InterruptedException {
     alice.start();
     bob.start();
+    if (light) {
+      optics.start();
+    }
     boolean exchanged = false;
     long until = System.nanoTime() + bound.toNanos();
     while (System.nanoTime() < until && alice.alive() && bob.alive()) {
@@ -120,6 +147,17 @@ public final class Sandbox {
       Thread.sleep(20);
     }
     return false;
+  }
+
+  /**
+   * Has an operator carry the bootstrap secret of the quantum link from alice to bob.
+   *
+   * @return false if either did not take it
+   */
+  public boolean pair() throws IOException {
+    Path file = folder.resolve("alice-bob.pairing");
+    return alice.control().run("link", "pair", "create", file.toString()).code() == 0
+        && bob.control().run("link", "pair", "accept", file.toString()).code() == 0;
   }
 
   private static boolean exchange(Site from, Site to) throws IOException {
@@ -134,10 +172,11 @@ public final class Sandbox {
     return true;
   }
 
-  /** Ends both gateways and removes the folders. */
+  /** Ends all processes and removes the folders. */
   public void end() throws IOException {
     alice.stop(STOP_BOUND);
     bob.stop(STOP_BOUND);
+    optics.stop(STOP_BOUND);
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
@@ -145,7 +184,8 @@ public final class Sandbox {
     }
   }
 
-  private static JsonObject overlay(String site, int coap, int peerPort, String peer, Plan plan) {
+  private static JsonObject overlay(
+      String site, int coap, int peerPort, int light, String peer, Plan plan) {
     JsonArrayBuilder lines = Json.createArrayBuilder();
     plan.classes().forEach((resource, dataClass) -> lines.add(resource + "=" + dataClass));
     JsonObjectBuilder configuration =
@@ -153,7 +193,8 @@ public final class Sandbox {
             .add("io.bellgate.coap.node", Json.createObjectBuilder().add("data.classes", lines))
             .add(
                 "io.bellgate.peer.link",
-                Json.createObjectBuilder().add("peers", Json.createArrayBuilder().add(peer)));
+                Json.createObjectBuilder().add("peers", Json.createArrayBuilder().add(peer)))
+            .add("io.bellgate.qkd.optics.bench", Json.createObjectBuilder().add("port", light));
     if (plan.classical()) {
       configuration.add("io.bellgate.keys.pqc", Json.createObjectBuilder().add("classical", true));
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** One gateway: a process with a configuration and a data folder of its own. */
+/** One gateway, or the optics: a process with a configuration and a data folder of its own. */
 public final class Site {
   private final String name;
   private final Path program;
@@ -56,8 +56,7 @@ public final class Site {
                 "--config",
                 config.toString(),
                 "--data",
-                data.toString(),
-                "--lab")
+                data.toString())
             .redirectErrorStream(true)
             .redirectOutput(data.resolve("console.log").toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param classes data classes that were sent
  * @param protections data class to protection to count, as delivered
  * @param swaps reports of swaps
+ * @param eve what Eve's visit did; empty if she was not to come
  * @param firstSeconds from start to the first accepted reading
  * @param kills gateways killed on request
  */
@@ -33,6 +35,7 @@ record Summary(
     Set<String> classes,
     Map<String, Map<String, Long>> protections,
     List<JsonObject> swaps,
+    Optional<Eavesdropper.Evidence> eve,
     double firstSeconds,
     int kills) {
 
@@ -41,6 +44,7 @@ record Summary(
       Delivered delivered,
       Set<String> classes,
       List<JsonObject> swaps,
+      Optional<Eavesdropper.Evidence> eve,
       double firstSeconds,
       int kills) {
     Set<String> missing = new HashSet<>(fleet.accepted());
@@ -54,6 +58,7 @@ record Summary(
         classes,
         delivered.protectionsByClass(),
         swaps,
+        eve,
         firstSeconds,
         kills);
   }
@@ -81,6 +86,7 @@ record Summary(
         failures.add("a swap did not happen: " + swap);
       }
     }
+    eve.ifPresent(e -> failures.addAll(e.failures()));
     return failures;
   }
 
@@ -99,7 +105,8 @@ record Summary(
         .add("deliveredByClassAndProtection", Json.createObjectBuilder(counts))
         .add("swaps", reports)
         .add("failures", Json.createArrayBuilder(failures()))
-        .add("quantumLink", "none in this version")
+        .add("quantumLink", "simulated")
+        .add("eve", eve.map(Eavesdropper.Evidence::json).orElse(JsonObject.EMPTY_JSON_OBJECT))
         .build();
   }
 
@@ -124,6 +131,7 @@ record Summary(
         out.println("  swap failed: " + swap);
       }
     }
+    eve.ifPresent(e -> out.println("  " + e.words()));
     failures().forEach(f -> out.println("FAILED: " + f));
     if (failures().isEmpty()) {
       out.println("OK: nothing lost, nothing duplicated");

@@ -78,7 +78,7 @@ final class Bench {
             "pqc: (resource=pqc) => pqc else hold",
             "classical: (resource=classical) => classical else hold",
             "local: (resource=local) => pqc to alice");
-    return Sandbox.make(program, new Sandbox.Plan(classes, rules, true));
+    return Sandbox.make(program, new Sandbox.Plan(classes, rules, true, false));
   }
 
   /** Work on two running gateways. */
