@@ -44,6 +44,7 @@ class TwoGatewaysIT {
       }
       assertEquals(Map.of("critical", 68, "process", 68, "ambient", 64), classes);
     }
+    sites.light(); // an unpaired link is a problem
     assertTrue(sites.alice().command("doctor").expect(0).out().contains("ok"));
   }
 

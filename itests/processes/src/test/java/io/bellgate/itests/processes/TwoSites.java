@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * The shipped sites alice and bob on free ports of the loopback address, in folders of one test.
- * Readings go from alice's nodes to bob's file.
+ * Readings go from alice's nodes to bob's file. Their quantum link is dark unless a test lights it.
  */
 final class TwoSites implements AutoCloseable {
   private final Path folder;
@@ -23,6 +23,7 @@ final class TwoSites implements AutoCloseable {
   private final int peer;
   private final Gateway alice;
   private final Gateway bob;
+  private final Gateway optics;
 
   private TwoSites(Path folder, int[] ports) throws IOException {
     this.folder = folder;
@@ -33,6 +34,31 @@ final class TwoSites implements AutoCloseable {
     site("bob", ports[2], bobsPeer, "alice=127.0.0.1:" + peer);
     alice = new Gateway("alice", config(), folder.resolve("data/alice"));
     bob = new Gateway("bob", config(), folder.resolve("data/bob"));
+    optics = new Gateway("optics", config(), folder.resolve("data/optics"));
+    optics(ports[5]);
+  }
+
+  private void optics(int port) throws IOException {
+    Path target = Files.createDirectories(config().resolve("optics"));
+    Files.copy(
+        Gateway.PROGRAM.resolve("config/optics/site.json"), target.resolve("site.json"));
+    Files.writeString(
+        target.resolve("overlay.json"),
+        Json.createObjectBuilder()
+            .add("sockets", Json.createObjectBuilder().add("optics", socket("tcp", port)))
+            .build()
+            .toString());
+    for (String site : List.of("alice", "bob")) {
+      configure(site, "io.bellgate.qkd.optics.bench", "{\"port\":" + port + "}");
+    }
+  }
+
+  /** Runs the simulated fibre, and carries the bootstrap secret from alice to bob. */
+  void light() throws IOException, InterruptedException {
+    optics.start().awaitReady();
+    String file = folder.resolve("alice-bob.pairing").toString();
+    alice.command("link", "pair", "create", file).expect(0);
+    bob.command("link", "pair", "accept", file).expect(0);
   }
 
   /** Makes the folders; nothing runs yet. */
@@ -68,7 +94,7 @@ final class TwoSites implements AutoCloseable {
   private static int[] ports() throws IOException {
     List<AutoCloseable> held = new ArrayList<>();
     try {
-      int[] ports = new int[4];
+      int[] ports = new int[6];
       InetAddress loopback = InetAddress.getLoopbackAddress();
       for (int i = 0; i < ports.length; i += 2) {
         DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, 0));
@@ -145,11 +171,16 @@ final class TwoSites implements AutoCloseable {
 
   /** Replaces alice's rules. */
   void rules(String... rules) throws IOException {
-    Path overlay = config().resolve("alice/overlay.json");
     String list = Json.createArrayBuilder(List.of(rules)).build().toString();
-    String pid = "\"io.bellgate.policy.rules\":{\"rules\":" + list + "},";
+    configure("alice", "io.bellgate.policy.rules", "{\"rules\":" + list + "}");
+  }
+
+  private void configure(String site, String pid, String json) throws IOException {
+    Path overlay = config().resolve(site).resolve("overlay.json");
     String begin = "\"configuration\":{";
-    Files.writeString(overlay, Files.readString(overlay).replace(begin, begin + pid));
+    Files.writeString(
+        overlay,
+        Files.readString(overlay).replace(begin, begin + "\"" + pid + "\":" + json + ","));
   }
 
   Path config() {
@@ -162,6 +193,11 @@ final class TwoSites implements AutoCloseable {
 
   Gateway bob() {
     return bob;
+  }
+
+  /** The simulated fibre. */
+  Gateway optics() {
+    return optics;
   }
 
   /** Alice's CoAP port, the same after every start. */
@@ -178,5 +214,6 @@ final class TwoSites implements AutoCloseable {
   public void close() {
     alice.close();
     bob.close();
+    optics.close();
   }
 }
