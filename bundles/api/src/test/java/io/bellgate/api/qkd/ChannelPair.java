@@ -71,6 +71,16 @@ public final class ChannelPair {
     bob.cut();
   }
 
+  /**
+   * Ends what a role says: who has read all of it and waits for more learns that the channel is
+   * cut.
+   *
+   * @param role who says nothing more
+   */
+  public void hangUp(Role role) {
+    (role == Role.ALICE ? bob : alice).arrived.add(new Said(role, false, CUT));
+  }
+
   private final class End implements ClassicalChannel {
     private final Role role;
     private final BlockingQueue<Said> arrived = new LinkedBlockingQueue<>();

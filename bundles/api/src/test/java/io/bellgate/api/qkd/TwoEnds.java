@@ -3,10 +3,6 @@ package io.bellgate.api.qkd;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.entropy.SeededBits;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs both ends of one block, each on a thread of its own, as two processes would: they share
@@ -87,7 +83,8 @@ public record TwoEnds(
   }
 
   /**
-   * Runs a protocol at both ends. An end that fails cuts the classical channel, as its link would.
+   * Runs a protocol at both ends. As their links would, an end that fails cuts the classical
+   * channel and cancels the other end, and one that aborts says nothing more.
    *
    * @param protocol at both ends
    * @return how each came out
@@ -95,25 +92,58 @@ public record TwoEnds(
    */
   public Pair<Outcome> run(QkdProtocol protocol) throws Exception {
     UUID id = new UUID(0x4000, 0x8000_0000_0000_0000L);
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    try {
-      Future<Outcome> alice = threads.submit(() -> run(protocol, id, Role.ALICE));
-      Future<Outcome> bob = threads.submit(() -> run(protocol, id, Role.BOB));
-      return new Pair<>(
-          alice.get(HANG_SECONDS, TimeUnit.SECONDS), bob.get(HANG_SECONDS, TimeUnit.SECONDS));
-    } finally {
-      threads.shutdownNow();
+    End alice = new End(protocol, id, Role.ALICE);
+    End bob = new End(protocol, id, Role.BOB);
+    alice.other = bob;
+    bob.other = alice;
+    alice.start();
+    bob.start();
+    alice.join(HANG_SECONDS * 1000);
+    bob.join(HANG_SECONDS * 1000);
+    if (alice.outcome == null || bob.outcome == null) {
+      throw new IllegalStateException("an end hangs: " + alice.outcome + " " + bob.outcome);
     }
+    return new Pair<>(alice.outcome, bob.outcome);
   }
 
-  private Outcome run(QkdProtocol protocol, UUID id, Role role) {
-    Block block =
-        new Block(id, role, plans.of(role), quantum.of(role), classical.end(role), random.of(role));
-    try {
-      return new Outcome(protocol.run(block), null);
-    } catch (ChannelBroken | InterruptedException | RuntimeException e) {
-      classical.cut();
-      return new Outcome(null, e);
+  private final class End extends Thread {
+    private final QkdProtocol protocol;
+    private final UUID id;
+    private final Role role;
+    private End other;
+    private volatile Outcome outcome;
+
+    End(QkdProtocol protocol, UUID id, Role role) {
+      super(role.name());
+      setDaemon(true);
+      this.protocol = protocol;
+      this.id = id;
+      this.role = role;
+    }
+
+    @Override
+    public void run() {
+      try {
+        Sifting sifting =
+            protocol.run(
+                new Block(
+                    id,
+                    role,
+                    plans.of(role),
+                    quantum.of(role),
+                    classical.end(role),
+                    random.of(role)));
+        if (sifting instanceof Sifting.Aborted) {
+          classical.hangUp(role);
+        }
+        outcome = new Outcome(sifting, null);
+      } catch (InterruptedException e) {
+        outcome = new Outcome(null, new ChannelBroken(ChannelBroken.Reason.CUT, "cancelled"));
+      } catch (ChannelBroken | RuntimeException e) {
+        outcome = new Outcome(null, e);
+        classical.cut();
+        other.interrupt();
+      }
     }
   }
 }
