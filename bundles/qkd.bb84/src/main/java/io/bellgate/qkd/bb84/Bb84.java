@@ -54,6 +54,6 @@ public final class Bb84 implements QkdProtocol {
         tally.counts(),
         tally.qber(),
         Bound.minEntropyBits(tally.plan()),
-        Bound.describe(tally.plan()));
+        Edition.describe(tally.plan(), tally.counts()));
   }
 }
