@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.Option;
   String reconciler() default "cascade";
 
   @AttributeDefinition(description = "Pulses of a block, the same at both ends", min = "1")
-  long pulses() default 3_400_000;
+  long pulses() default 6_800_000;
 
   @AttributeDefinition(
       description = "Probability with which either end chooses the key basis, in (0,1)")
@@ -37,12 +37,12 @@ import org.osgi.service.metatype.annotations.Option;
       description = "Sifted bits that go into a key, exactly; fewer abort the block",
       min = "64",
       max = "1048576")
-  int key_bits() default 131_072;
+  int key_bits() default 262_144;
 
   @AttributeDefinition(
       description = "Sifted bits compared in the test basis, at least; fewer abort the block",
       min = "1")
-  int test_bits() default 16_384;
+  int test_bits() default 32_768;
 
   @AttributeDefinition(
       description = "The most QBER tolerated in the test basis, 0 to 0.11; more aborts the block")
@@ -64,7 +64,7 @@ import org.osgi.service.metatype.annotations.Option;
   @AttributeDefinition(
       description = "Blocks are run while the pool holds less than this of QKD key with the peer",
       min = "32")
-  long target_octets() default 65_536;
+  long target_octets() default 131_072;
 
   @AttributeDefinition(
       description = "Seconds of rest after a good block: bounds the share of the processor",

@@ -73,8 +73,8 @@ class QuantumLinkIT {
     awaitBlocks(sites.alice(), "blocksAborted", blocks(sites.alice(), "blocksAborted") + 2);
     JsonObject link = sites.alice().status("qkd.link");
     assertEquals("qber", link.getString("lastReason"));
-    // a whole block: 25 % and half of the fibre's own errors; some 17,000 bits, 5 sigma
-    assertEquals(0.255, link.getJsonNumber("lastQber").doubleValue(), 0.017);
+    // a whole block: 25 % and half of the fibre's own errors; some 42,000 bits, 5 sigma
+    assertEquals(0.255, link.getJsonNumber("lastQber").doubleValue(), 0.011);
     long confirmed = blocks(sites.alice(), "blocksConfirmed");
     sites.optics().command("optics", "eve", "none").expect(0);
     awaitBlocks(sites.alice(), "blocksConfirmed", confirmed + 1);
