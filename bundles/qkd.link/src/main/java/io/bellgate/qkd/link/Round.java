@@ -92,7 +92,8 @@ final class Round {
       return sift();
     } catch (ChannelBroken broken) {
       return aborted(word(broken.reason()), broken.getMessage());
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | LinkageError failed) {
+      // a bundle that was removed under its block, too
       conversation.cut("a part failed");
       System.getLogger(Round.class.getName())
           .log(System.Logger.Level.WARNING, "a block failed: block=" + id, failed);
