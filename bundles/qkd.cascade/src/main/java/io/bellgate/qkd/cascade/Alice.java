@@ -1,6 +1,7 @@
 package io.bellgate.qkd.cascade;
 
 import io.bellgate.api.qkd.ChannelBroken;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -118,7 +119,7 @@ final class Alice {
     for (int i = 0; i < parities.length; i++) {
       parities[i] = pass.order().parity(pass.from(i), pass.to(i));
     }
-    return tell(parities, parities.length);
+    return tell(parities);
   }
 
   private void descend(byte[] message) throws ChannelBroken {
@@ -130,7 +131,7 @@ final class Alice {
         asked[count++] = half;
       }
     }
-    asked = java.util.Arrays.copyOf(asked, count);
+    asked = Arrays.copyOf(asked, count);
     if (count == 0) {
       throw Wire.malformed("a DESCEND asks about at least one block", Wire.head(message));
     }
@@ -141,10 +142,11 @@ final class Alice {
     for (int i = 0; i < asked.length; i++) {
       parities[i] = layout.pass(Node.pass(asked[i])).firstHalf(asked[i]);
     }
-    return tell(parities, parities.length);
+    return tell(parities);
   }
 
-  private byte[] tell(boolean[] parities, int count) throws ChannelBroken {
+  private byte[] tell(boolean[] parities) throws ChannelBroken {
+    int count = parities.length;
     if (told + count > layout.mostParities()) {
       throw Wire.malformed(
           "a block of key has at most " + layout.mostParities() + " parities",

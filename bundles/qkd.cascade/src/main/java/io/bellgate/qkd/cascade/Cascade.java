@@ -27,19 +27,20 @@ import org.osgi.service.metatype.annotations.Option;
  *       parity of a second half, or of the last top block of a later pass, follows from what she
  *       told and is not told. If a bisection ends at one bit, the parities told determine that bit:
  *       they are counted.
- *   <li>Bob: as many bits again. His messages are a function of what is public (variant, length,
- *       error rate, seed) and of one bit for each parity of Alice's: whether his own parity of the
- *       same bits, in the key that he began with, differs. (The parity in his corrected key follows
- *       from it, as corrections follow from those bits, too.) So whoever knew all those bits would
- *       learn nothing from his messages, and their number is an upper bound on what these say about
- *       the keys and the errors beyond what Alice's say. That this direction has to be counted:
- *       Tupkary and Lütkenhaus, arXiv 2307.00576. The literature's efficiency f counts Alice only.
+ *   <li>Bob: as many bits again. His messages are a function of what is public (variant, serving,
+ *       length, error rate, seed) and of one bit for each parity of Alice's: whether his own parity
+ *       of the same bits, in the key that he began with, differs. (The parity in his corrected key
+ *       follows from it, as corrections follow from those bits, too.) So whoever knew all those
+ *       bits would learn nothing from his messages, and their number is an upper bound on what
+ *       these say about the keys and the errors beyond what Alice's say. That this direction has to
+ *       be counted: Tupkary and Lütkenhaus, arXiv 2307.00576. The literature's efficiency f counts
+ *       Alice only.
  * </ul>
  *
  * <p>The seed of permutations and halves is drawn by Bob for each block of key and sent in his
- * first message, after the quantum transmission. With unequal keys of many more errors than
- * expected, Bob gives up once more parities were told than the key has bits; his key is wrong then,
- * and the caller's verification says so.
+ * first message, after the quantum transmission. With keys of many more errors than expected, Bob
+ * gives up once about as many parities were told as the key has bits; his key is wrong then, and
+ * the caller's verification says so.
  *
  * <p>Undetected: an error pattern that is even in every block escapes each of the last passes with
  * probability 1/2, so about 2^-14 (opt4) or 2^-12 (opt7, opt8) of the blocks keep one.
@@ -60,7 +61,7 @@ public final class Cascade implements Reconciler {
       description = "Information reconciliation of quantum keys by parities of blocks")
   public @interface Settings {
     /**
-     * Passes and block sizes, the same at both sites. The default takes 80 to 130 round trips for
+     * Passes and block sizes, the same at both sites. The default takes 80 to 140 round trips for
      * 2^14 to 2^17 bits; the tighter ones need 3 to 20 times as many for 1 to 3 % less disclosure,
      * which pays only where the peers are less than a millisecond apart and the fibre, not the
      * network, is what limits.

@@ -125,16 +125,17 @@ final class Wire {
   /** The blocks that a BISECT names: all exist, have more than one bit, and rise. */
   static long[] bisect(byte[] message, Layout layout) throws ChannelBroken {
     ByteBuffer rest = ByteBuffer.wrap(message, 1, message.length - 1);
-    long[] nodes = new long[rest.remaining() / 2];
+    long[] nodes = new long[(int) Math.min(rest.remaining() / 2, layout.mostParities())];
     long place = 0;
     int count = 0;
     while (rest.hasRemaining()) {
       long difference = varint(rest);
       place += difference;
-      if (count > 0 && difference == 0
+      if (count == nodes.length
+          || count > 0 && difference == 0
           || place >= (long) layout.opened() * layout.length()
           || !rest.hasRemaining()) {
-        throw malformed("places rise and lie in open passes", "place=" + place);
+        throw malformed("places rise and lie in open passes", "place=" + place + " count=" + count);
       }
       nodes[count++] = node(layout, (int) place, rest.get() & 0xff);
     }

@@ -4,14 +4,12 @@ import java.lang.management.ManagementFactory;
 
 /**
  * Measures throughput: kbit of key per CPU second, both ends on one thread, a fresh seed and fresh
- * permutations for every block, no network. After {@code mvn -B -DskipTests package}, in the
- * project's folder:
+ * permutations for every block, no network; then blocks one after the other over a loopback socket,
+ * in wall time. After {@code mvn -B package}, in the project's folder:
  *
  * <pre>
- * java -cp bundles/qkd.cascade/target/classes:bundles/qkd.cascade/target/test-classes:\
- * bundles/api/target/classes:bundles/api/target/test-classes:\
- * $HOME/.m2/repository/org/osgi/org.osgi.service.component.annotations/1.5.1/\
- * org.osgi.service.component.annotations-1.5.1.jar io.bellgate.qkd.cascade.CascadeBench [SECONDS]
+ * B=bundles; java -cp $B/qkd.cascade/target/classes:$B/qkd.cascade/target/test-classes:\
+ * $B/api/target/classes:$B/api/target/test-classes io.bellgate.qkd.cascade.CascadeBench [SECONDS]
  * </pre>
  *
  * The peer's figures are cascade-cpp's (snapshot 8240cab, -O2) on a 2-core AMD EPYC class machine,
@@ -53,6 +51,25 @@ final class CascadeBench {
             int peer = PEER[n][variant.ordinal()][q];
             measure(variant, serve, LENGTHS[n], QBERS[q], seconds, peer);
           }
+        }
+      }
+    }
+    loopback(seconds);
+  }
+
+  private static void loopback(double seconds) throws Exception {
+    System.out.println("\nover a loopback socket, one block at a time");
+    System.out.println("variant   serve      n   QBER  ms/block  kbit/s");
+    for (int length : LENGTHS) {
+      for (Variant variant : new Variant[] {Variant.OPT4, Variant.OPT7}) {
+        for (Serve serve : Serve.values()) {
+          Cascade cascade = new Cascade(variant, serve);
+          double nanos = Loopback.nanosOfBlock(cascade, length, 0.02, 50);
+          int blocks = 1 + (int) (seconds * 1e9 / nanos);
+          nanos = Loopback.nanosOfBlock(cascade, length, 0.02, blocks);
+          System.out.printf(
+              "%-9s %-5s %6d     2%%  %8.2f  %6.0f%n",
+              variant.text, serve.text, length, nanos / 1e6, length / nanos * 1e6);
         }
       }
     }

@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.Option;
   String reconciler() default "cascade";
 
   @AttributeDefinition(description = "Pulses of a block, the same at both ends", min = "1")
-  long pulses() default 6_800_000;
+  long pulses() default 8_200_000;
 
   @AttributeDefinition(
       description = "Probability with which either end chooses the key basis, in (0,1)")
