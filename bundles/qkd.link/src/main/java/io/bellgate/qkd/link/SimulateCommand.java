@@ -20,6 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -74,12 +76,6 @@ public final class SimulateCommand implements Command {
       policy = ReferencePolicy.DYNAMIC,
       target = "(qkd.peer=alice)")
   private volatile QuantumChannel bob;
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      target = "(command.name=optics)")
-  private volatile Command optics;
 
   /**
    * Takes the way to the registry.
@@ -164,9 +160,7 @@ public final class SimulateCommand implements Command {
       return FAILED;
     }
     if (options.eve() > 0) {
-      List<String> words =
-          List.of("eve", "intercept-resend", "--fraction", Double.toString(options.eve()));
-      optics.run(new Call(words, call.in(), call.err(), call.err()));
+      listen(options.eve(), call);
     }
     try (Simulation simulation =
         new Simulation(
@@ -212,6 +206,21 @@ public final class SimulateCommand implements Command {
     where.update(new Hashtable<>(values));
   }
 
+  /** Eve is the optics' own command's business. */
+  private void listen(double fraction, Call call) throws IOException, InterruptedException {
+    List<String> words =
+        List.of("eve", "intercept-resend", "--fraction", Double.toString(fraction));
+    try {
+      for (ServiceReference<Command> found :
+          context.getServiceReferences(Command.class, "(" + Command.NAME + "=optics)")) {
+        context.getService(found).run(new Call(words, call.in(), call.err(), call.err()));
+        context.ungetService(found);
+      }
+    } catch (InvalidSyntaxException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
   private boolean found() throws InterruptedException {
     long end = System.nanoTime() + FOUND_WITHIN_MILLIS * 1_000_000;
     while (System.nanoTime() < end) {
@@ -219,8 +228,7 @@ public final class SimulateCommand implements Command {
           && bob != null
           && protocol != null
           && reconciler != null
-          && random != null
-          && optics != null) {
+          && random != null) {
         return true;
       }
       Thread.sleep(20);
