@@ -89,13 +89,19 @@ public final class ConfigurationCheck {
         });
   }
 
-  /** Warns of components that stay down because nothing configures them. */
+  /**
+   * Warns of components that stay down because nothing configures them; not of one in a bundle of
+   * which another is configured: such a bundle serves in one place as the one, elsewhere as the
+   * other.
+   */
   public List<Finding> missing(Effective effective) {
     Set<String> configured = new TreeSet<>();
     effective.configurations().keySet().forEach(pid -> configured.add(pid.split("~", 2)[0]));
+    Set<String> serving = new TreeSet<>();
+    configured.stream().filter(needy::containsKey).map(needy::get).forEach(serving::add);
     List<Finding> findings = new ArrayList<>();
     for (String pid : new TreeSet<>(needy.keySet())) {
-      if (!configured.contains(pid)) {
+      if (!serving.contains(needy.get(pid))) {
         findings.add(
             Finding.warn(
                 "BG-CONFIG-013",

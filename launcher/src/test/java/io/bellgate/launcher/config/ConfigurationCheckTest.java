@@ -106,4 +106,19 @@ class ConfigurationCheckTest {
     assertEquals("BG-CONFIG-013", findings.get(0).code());
     assertEquals(Finding.Level.WARN, findings.get(0).level());
   }
+
+  @Test
+  void isContentWithOneOfSeveralComponentsOfABundle() {
+    Path jar =
+        BundleBuilder.of("two", "1.0.0")
+            .component("io.x.here", "require", ATTRIBUTES)
+            .component("io.x.there", "require", ATTRIBUTES)
+            .header("Service-Component", "OSGI-INF/io.x.here.xml,OSGI-INF/io.x.there.xml")
+            .write(folder.resolve("two.jar"));
+    ConfigurationCheck both = new ConfigurationCheck(List.of(BundleJar.read(jar)));
+    JsonDocument document =
+        JsonDocument.parse("site.json", "{\"configuration\": {\"io.x.here\": {\"port\": 1}}}");
+    assertEquals(List.of(), both.missing(Effective.of(List.of(Layer.of("site", document)))));
+    assertEquals(2, both.missing(Effective.of(List.of())).size());
+  }
 }

@@ -32,8 +32,13 @@ final class Needs {
           "bundle " + bundle.getSymbolicName() + " " + bundle.getVersion() + " is not active");
       return lacking;
     }
-    for (ComponentDescriptionDTO description : components.getComponentDescriptionDTOs(bundle)) {
-      if (description.defaultEnabled) {
+    List<ComponentDescriptionDTO> enabled =
+        components.getComponentDescriptionDTOs(bundle).stream()
+            .filter(d -> d.defaultEnabled)
+            .toList();
+    boolean configured = enabled.stream().anyMatch(d -> needy(d) && !idle(d, components));
+    for (ComponentDescriptionDTO description : enabled) {
+      if (!(configured && needy(description) && idle(description, components))) {
         lacking.addAll(lacking(description, components));
       }
     }
@@ -41,6 +46,16 @@ final class Needs {
         .filter(filter -> !provided(filter))
         .forEach(filter -> lacking.add(bundle.getSymbolicName() + " needs " + filter));
     return lacking;
+  }
+
+  /** Of components of one bundle that need a configuration, one that has it is enough. */
+  private static boolean needy(ComponentDescriptionDTO description) {
+    return "require".equals(description.configurationPolicy);
+  }
+
+  private static boolean idle(
+      ComponentDescriptionDTO description, ServiceComponentRuntime components) {
+    return components.getComponentConfigurationDTOs(description).isEmpty();
   }
 
   private static List<String> lacking(
