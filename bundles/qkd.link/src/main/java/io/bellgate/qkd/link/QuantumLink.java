@@ -80,10 +80,6 @@ import org.osgi.service.metatype.annotations.Designate;
     effective = "active")
 @Requirement(
     namespace = "osgi.service",
-    filter = "(objectClass=io.bellgate.api.qkd.QuantumChannel)",
-    effective = "active")
-@Requirement(
-    namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.qkd.QkdProtocol)",
     effective = "active")
 @Requirement(

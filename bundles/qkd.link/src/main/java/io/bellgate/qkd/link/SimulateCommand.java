@@ -48,6 +48,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class SimulateCommand implements Command {
   private static final String FIBRE = "io.bellgate.qkd.optics.fibre";
   private static final String BENCH = "io.bellgate.qkd.optics.bench";
+  private static final String SOCKET = "optics";
   private static final long FOUND_WITHIN_MILLIS = 30_000;
 
   private final BundleContext context;
@@ -141,6 +142,9 @@ public final class SimulateCommand implements Command {
 
     @Override
     public Object apply(String name) {
+      if (!name.equals(SOCKET)) {
+        throw new IllegalArgumentException("there is no such socket: name=" + name);
+      }
       return channel;
     }
 

@@ -28,6 +28,7 @@ import org.osgi.service.metatype.annotations.Option;
  * running block and no more.
  */
 @Component(
+    immediate = true,
     configurationPid = "io.bellgate.qkd.optics.bench",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     service = {QuantumChannel.class, StatusSource.class},
@@ -46,6 +47,14 @@ public final class Bench implements QuantumChannel, StatusSource {
      */
     @AttributeDefinition(name = "qkd.peer", description = "The site at the other end")
     String qkd_peer();
+
+    /**
+     * This site.
+     *
+     * @return its ID; empty for the gateway's
+     */
+    @AttributeDefinition(description = "This site's ID; empty: the gateway's")
+    String site() default "";
 
     /**
      * Which end this is.
@@ -107,7 +116,7 @@ public final class Bench implements QuantumChannel, StatusSource {
   public Bench(BundleContext context, Settings settings) {
     this(
         Boolean.parseBoolean(context.getProperty("bellgate.lab")),
-        context.getProperty("bellgate.site"),
+        settings.site().isEmpty() ? context.getProperty("bellgate.site") : settings.site(),
         settings);
   }
 

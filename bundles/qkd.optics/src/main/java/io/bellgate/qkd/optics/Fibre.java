@@ -29,6 +29,7 @@ import org.osgi.service.metatype.annotations.Option;
  * their links run again. One lock, on this object, for its life.
  */
 @Component(
+    immediate = true,
     configurationPid = "io.bellgate.qkd.optics.fibre",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     service = {Command.class, StatusSource.class},

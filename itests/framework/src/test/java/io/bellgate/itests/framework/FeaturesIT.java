@@ -112,4 +112,44 @@ class FeaturesIT {
   void router() throws Exception {
     gateway.start("router").awaitBound();
   }
+
+  @Test
+  void gatewayQkd() throws Exception {
+    gateway.start("gateway-qkd").awaitBound();
+  }
+
+  @Test
+  void labLink() throws Exception {
+    gateway.start("lab-link").awaitBound();
+  }
+
+  @Test
+  void labOptics() throws Exception {
+    gateway.start("lab-optics").awaitBound();
+  }
+
+  @Test
+  void qkdBb84() throws Exception {
+    gateway.start("qkd-bb84").awaitBound();
+  }
+
+  @Test
+  void qkdCascade() throws Exception {
+    gateway.start("qkd-cascade").awaitBound();
+  }
+
+  @Test
+  void qkdLink() throws Exception {
+    gateway.start("qkd-link").awaitBound();
+  }
+
+  @Test
+  void qkdOptics() throws Exception {
+    gateway.start("qkd-optics").awaitBound();
+  }
+
+  @Test
+  void qkdSimulate() throws Exception {
+    gateway.start("qkd-simulate").awaitBound();
+  }
 }

@@ -74,7 +74,7 @@ class ErrorGalleryIT {
           }
         }
         """);
-    sites.overlay("alice", "\"features\": [\"gateway-pqc\", \"broken\"],");
+    sites.overlay("alice", "\"features\": [\"lab-link\", \"broken\"],");
     Gateway.Answer checked = sites.alice().command("config", "check");
     assertTrue(checked.code() != 0, checked::toString);
     assertTrue((checked.out() + checked.err()).contains("org.example:nowhere"), checked::toString);

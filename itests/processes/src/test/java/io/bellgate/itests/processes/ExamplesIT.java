@@ -87,7 +87,7 @@ class ExamplesIT {
     Path features = Files.createDirectories(sites.config().resolve("features"));
     Files.copy(
         project.resolve("features/" + example + ".json"), features.resolve(example + ".json"));
-    sites.overlay(gateway.site(), "\"features\": [\"gateway-pqc\", \"" + example + "\"],");
+    sites.overlay(gateway.site(), "\"features\": [\"lab-link\", \"" + example + "\"],");
     gateway.command("config", "check").expect(0);
   }
 

@@ -40,8 +40,7 @@ final class TwoSites implements AutoCloseable {
 
   private void optics(int port) throws IOException {
     Path target = Files.createDirectories(config().resolve("optics"));
-    Files.copy(
-        Gateway.PROGRAM.resolve("config/optics/site.json"), target.resolve("site.json"));
+    Files.copy(Gateway.PROGRAM.resolve("config/optics/site.json"), target.resolve("site.json"));
     Files.writeString(
         target.resolve("overlay.json"),
         Json.createObjectBuilder()
@@ -179,8 +178,7 @@ final class TwoSites implements AutoCloseable {
     Path overlay = config().resolve(site).resolve("overlay.json");
     String begin = "\"configuration\":{";
     Files.writeString(
-        overlay,
-        Files.readString(overlay).replace(begin, begin + "\"" + pid + "\":" + json + ","));
+        overlay, Files.readString(overlay).replace(begin, begin + "\"" + pid + "\":" + json + ","));
   }
 
   Path config() {
