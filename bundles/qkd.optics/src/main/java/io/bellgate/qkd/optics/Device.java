@@ -221,7 +221,7 @@ final class Device implements QuantumChannel, AutoCloseable {
     String what =
         e instanceof SocketTimeoutException
             ? "nothing came within milliseconds=" + waitMillis + ": does the other end run?"
-            : String.valueOf(e.getMessage());
+            : e.getMessage() == null ? e.toString() : e.getMessage();
     Cable now = cable;
     if (now != null) {
       now.close();

@@ -21,6 +21,7 @@ final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
   private static final int MOST_CONNECTIONS = 16;
   private static final int HELLO_MILLIS = 10_000;
+  private static final int CLOSE_MILLIS = 2_000;
 
   private final ServerSocketChannel listen;
   private final Table table;
@@ -43,6 +44,10 @@ final class Server implements AutoCloseable {
     while (!closing) {
       try {
         SocketChannel channel = listen.accept();
+        if (closing) {
+          channel.close();
+          return;
+        }
         connections.add(channel);
         Thread thread = new Thread(() -> serve(channel), "optics-bench");
         thread.setDaemon(true);
@@ -84,25 +89,8 @@ final class Server implements AutoCloseable {
 
   private void converse(SocketChannel channel, InputStream in, OutputStream out)
       throws IOException, Station.Broken {
-    if (connections.size() > MOST_CONNECTIONS) {
-      throw new Station.Broken(
-          "BG-OPTICS-004 the fibre takes some benches only: most=" + MOST_CONNECTIONS);
-    }
-    if (!(Wire.read(in) instanceof Message.Hello hello)) {
-      throw new Malformed("a bench says hello first");
-    }
-    if (hello.version() != Message.VERSION) {
-      throw new Station.Broken(
-          "BG-OPTICS-002 bench and fibre speak one version: fibre="
-              + Message.VERSION
-              + " bench="
-              + hello.version());
-    }
+    Message.Hello hello = hello(in);
     channel.socket().setSoTimeout(0);
-    if (links.size() >= MOST_CONNECTIONS && !links.containsKey(hello.link())) {
-      throw new Station.Broken(
-          "BG-OPTICS-004 the fibre knows some links only: most=" + MOST_CONNECTIONS);
-    }
     Link link = links.computeIfAbsent(hello.link(), name -> new Link(name, table, pace));
     Station<?> station = link.join(hello, out, channel);
     try {
@@ -123,6 +111,28 @@ final class Server implements AutoCloseable {
     }
   }
 
+  private Message.Hello hello(InputStream in) throws IOException, Station.Broken {
+    if (connections.size() > MOST_CONNECTIONS) {
+      throw new Station.Broken(
+          "BG-OPTICS-004 the fibre takes some benches only: most=" + MOST_CONNECTIONS);
+    }
+    if (!(Wire.read(in) instanceof Message.Hello hello)) {
+      throw new Malformed("a bench says hello first");
+    }
+    if (hello.version() != Message.VERSION) {
+      throw new Station.Broken(
+          "BG-OPTICS-002 bench and fibre speak one version: fibre="
+              + Message.VERSION
+              + " bench="
+              + hello.version());
+    }
+    if (links.size() >= MOST_CONNECTIONS && !links.containsKey(hello.link())) {
+      throw new Station.Broken(
+          "BG-OPTICS-004 the fibre knows some links only: most=" + MOST_CONNECTIONS);
+    }
+    return hello;
+  }
+
   Map<String, Object> status() {
     Map<String, Object> status = new TreeMap<>();
     Map<String, Object> all = new TreeMap<>();
@@ -133,17 +143,20 @@ final class Server implements AutoCloseable {
     return status;
   }
 
-  /** Gives the socket back and lets every bench go. */
+  /** Gives the socket back and lets every bench go; within 2 s nobody is taken in any more. */
   @Override
   public void close() {
     closing = true;
     try {
       listen.close();
+      accepting.join(CLOSE_MILLIS);
       for (SocketChannel connection : connections) {
         connection.close();
       }
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "closing: {0}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

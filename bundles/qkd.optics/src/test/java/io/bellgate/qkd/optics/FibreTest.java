@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.ops.Command;
+import io.bellgate.api.qkd.ChannelBroken;
 import io.bellgate.api.qkd.QuantumChannel;
 import io.bellgate.api.qkd.QuantumChannel.Detections;
 import io.bellgate.api.qkd.QuantumChannel.Emission;
@@ -162,6 +163,28 @@ class FibreTest {
       assertTrue(broken.getMessage().contains("BG-OPTICS-006"), broken.getMessage());
       // and the next block runs
       try (Device alice = rig.device(Role.ALICE)) {
+        assertTrue(run(rig, alice, bob, 1_000, BLOCK).detections().pulses().length > 0);
+      }
+    }
+  }
+
+  @Test
+  void endsBlocksWhenItStopsAndRunsThemWhenItIsBack() throws Exception {
+    try (Rig rig = new Rig(LOSSLESS);
+        Device alice = rig.device(Role.ALICE);
+        Device bob = rig.device(Role.BOB)) {
+      for (int stops = 0; stops < 3; stops++) {
+        Future<Emission> sending =
+            rig.threads.submit(() -> alice.emit(BLOCK, Long.MAX_VALUE, () -> 0));
+        Future<Detections> detecting =
+            rig.threads.submit(() -> bob.detect(BLOCK, Long.MAX_VALUE, () -> 0));
+        Rig.await(() -> rig.link().get("clicks") instanceof Long clicks && clicks > 10_000);
+        rig.fibre.deactivate();
+        for (Future<?> end : List.of(sending, detecting)) {
+          Exception broken = assertThrows(Exception.class, () -> Rig.get(end));
+          assertEquals(ChannelBroken.Reason.DEVICE, ((ChannelBroken) broken.getCause()).reason());
+        }
+        rig.restart();
         assertTrue(run(rig, alice, bob, 1_000, BLOCK).detections().pulses().length > 0);
       }
     }

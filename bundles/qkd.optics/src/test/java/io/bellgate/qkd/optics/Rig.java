@@ -29,14 +29,19 @@ final class Rig implements AutoCloseable {
   final Fibre fibre = new Fibre();
   final ExecutorService threads = Executors.newCachedThreadPool();
   private final InetSocketAddress address;
+  private final Fibre.Settings settings;
 
   Rig(Map<String, Object> configured) throws IOException {
     ServerSocketChannel first = listen(0);
     InetSocketAddress bound = (InetSocketAddress) first.getLocalAddress();
     address = InetSocketAddress.createUnresolved("127.0.0.1", bound.getPort());
-    fibre.start(
-        settings(Fibre.Settings.class, configured),
-        name -> first.isOpen() ? first : listen(bound.getPort()));
+    settings = settings(Fibre.Settings.class, configured);
+    fibre.start(settings, name -> first.isOpen() ? first : listen(bound.getPort()));
+  }
+
+  /** Starts the fibre again on the same port, with fresh counters. */
+  void restart() {
+    fibre.start(settings, name -> listen(port()));
   }
 
   /** A port that was closed a moment ago is free in a moment. */
