@@ -103,4 +103,17 @@ public @interface Settings {
       min = "1",
       max = "1000000")
   int nodes_most() default 5_000;
+
+  /**
+   * What a one-time pad hides of a message's length.
+   *
+   * @return octets
+   */
+  @AttributeDefinition(
+      name = "otp.padding.octets",
+      description =
+          "Messages under a one-time pad are padded to a multiple of it, a multiple of 32",
+      min = "32",
+      max = "16384")
+  int otp_padding_octets() default 64;
 }
