@@ -147,6 +147,7 @@ final class Forwarder implements AutoCloseable {
       bell.await(RETRY_MILLIS);
       return;
     }
+    protector.observe();
     Lanes.Waiting next = lanes.first();
     if (next == null) {
       bell.await(unacknowledged.isEmpty() ? IDLE_MILLIS : DRY_MILLIS);

@@ -4,6 +4,7 @@ import io.bellgate.api.policy.Protection;
 import io.bellgate.api.policy.Snapshot;
 import io.bellgate.gateway.router.protect.KeyUse;
 import io.bellgate.gateway.router.protect.SendKeys;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,9 +30,13 @@ final class Peers implements AutoCloseable {
   private final Store store;
   private final Epoch epoch;
   private final Counters counters;
+  private final InstantSource clock;
   private final LongSupplier nanos;
   private final Map<String, Peer> peers = new ConcurrentHashMap<>();
   private volatile Dated snapshot;
+
+  /** The clock tells when for people, the nanoseconds how long. */
+  record Clocks(InstantSource clock, LongSupplier nanos) {}
 
   Peers(
       Settings settings,
@@ -39,13 +44,14 @@ final class Peers implements AutoCloseable {
       Store store,
       Epoch epoch,
       Counters counters,
-      LongSupplier nanos) {
+      Clocks clocks) {
     this.settings = settings;
     this.around = around;
     this.store = store;
     this.epoch = epoch;
     this.counters = counters;
-    this.nanos = nanos;
+    this.clock = clocks.clock();
+    this.nanos = clocks.nanos();
     store.names("out.").forEach(this::forwarder);
   }
 
@@ -59,7 +65,8 @@ final class Peers implements AutoCloseable {
         new KeyUse(
             settings.messages_per_key(), settings.seconds_per_key(), settings.otp_padding_octets());
     SendKeys keys = new SendKeys(settings.site(), peer, around, use, nanos);
-    Protector protector = new Protector(peer, keys, epoch, counters);
+    HoldDown holdDown = new HoldDown(settings.return_seconds(), nanos);
+    Protector protector = new Protector(peer, keys, holdDown, epoch, counters, clock);
     return new Peer(
         keys,
         new Forwarder(

@@ -116,4 +116,16 @@ public @interface Settings {
       min = "32",
       max = "16384")
   int otp_padding_octets() default 64;
+
+  /**
+   * How long a protection that could not be had is passed over for the next one of a rule.
+   *
+   * @return seconds
+   */
+  @AttributeDefinition(
+      name = "return.seconds",
+      description = "Seconds a preferred protection can be had again before it is used again",
+      min = "0",
+      max = "3600")
+  int return_seconds() default 2;
 }

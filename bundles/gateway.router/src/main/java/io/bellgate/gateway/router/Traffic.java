@@ -52,7 +52,7 @@ final class Traffic implements AutoCloseable {
     epoch = new Epoch(store, random);
     deliveries = new Deliveries(store, around, counters, epoch, limit);
     arrivals = new Arrivals(settings.site(), store, around, deliveries, counters);
-    peers = new Peers(settings, around, store, epoch, counters, nanos);
+    peers = new Peers(settings, around, store, epoch, counters, new Peers.Clocks(clock, nanos));
   }
 
   CompletionStage<byte[]> arrived(String peer, byte[] request) {
@@ -211,6 +211,7 @@ final class Traffic implements AutoCloseable {
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("policyEpoch", epoch.number());
     status.put("counts", counters.status());
+    status.putAll(counters.changes().status());
     status.put("outbox", peers.outbox());
     status.put("waitingForSink", deliveries.waiting());
     status.put("storeCommits", store.commits());

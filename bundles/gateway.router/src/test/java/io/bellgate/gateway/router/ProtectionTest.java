@@ -215,6 +215,7 @@ class ProtectionTest {
       two.poolAbsent = false;
       assertDelivered(3 * round + 3L);
     }
+    assertEquals(0L, two.alice().status().get("fallbacks"));
   }
 
   private static Message long33k(long sequence) {

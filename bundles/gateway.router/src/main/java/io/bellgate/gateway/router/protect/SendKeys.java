@@ -90,6 +90,11 @@ public final class SendKeys implements AutoCloseable {
     }
   }
 
+  /** Asks the producers for keys of a protection that cannot be had. */
+  public void want(Protection protection) {
+    Demand.of(protection).positions().forEach(p -> around.wanted(peer, p.kind()));
+  }
+
   private boolean padStock(long octets) {
     Demand demand = Demand.of(Protection.OTP);
     return around.pool().stream()
