@@ -9,11 +9,21 @@ import org.osgi.annotation.versioning.ProviderType;
  * Makes one key of one or several, such that it is safe while any of them is: the only place where
  * keys of different origins meet. A pure function; thread safe.
  *
- * <p>HKDF-SHA-256 (RFC 5869): the input key material is the keys in the order given, each after its
- * length in 4 octets; the info binds key IDs, suite, sender, receiver, purpose and policy epoch,
- * each after its length. In the style of CatKDF (ETSI TS 103 744): HKDF-Extract over the
- * concatenation keeps as long as one input is unknown, under the assumption that HMAC-SHA-256 is a
- * dual PRF.
+ * <p>HKDF with SHA-256 (RFC 5869). {@code part(x)} is the length of x in 4 octets, big-endian, and
+ * x; texts are UTF-8:
+ *
+ * <pre>
+ * PRK        = Extract(salt = "bellgate combine 1", IKM = part(key) of each key in the order given)
+ * info       = number of keys in 4 octets, big-endian | part(key ID) of each key, {@link KeyId#toString}
+ *              | part(suite) | part(sender) | part(receiver) | part(purpose)
+ *              | part(epoch, in decimal)
+ * key        = Expand(PRK, info | 0x01, 32)
+ * commitment = Expand(PRK, info | 0x02, 32)
+ * </pre>
+ *
+ * <p>In the style of CatKDF (ETSI TS 103 744): HKDF-Extract over the concatenation keeps as long as
+ * one input is unknown, under the assumption that HMAC-SHA-256 is a dual PRF. Every part after its
+ * length: no two lists of parts give the same octets.
  */
 @ProviderType
 public interface KeyCombiner {

@@ -2,6 +2,9 @@ package io.bellgate.gateway.router;
 
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.gateway.router.protect.Envelope;
+import io.bellgate.gateway.router.protect.Malformed;
+import io.bellgate.gateway.router.protect.ReceiveKeys;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,17 +65,21 @@ final class Arrivals {
           "a low-water mark is not above the transfer: transfer=" + request.transfer());
     }
     Envelope envelope = Envelope.parse(request.envelope());
-    Optional<ReceiveKeys.Opened> opened =
-        keys.computeIfAbsent(peer, p -> new ReceiveKeys(site, p, around))
-            .open(envelope, request.transfer());
+    if (envelope.oneTime() && seen(peer).known(request.transfer()) != Ranges.Known.NEW) {
+      // it was stored and its answer lost: its pad is gone, so it cannot be opened again
+      counters.count("duplicates from peers");
+      return now(Wire.Answer.DUPLICATE, "");
+    }
+    ReceiveKeys known = keys.computeIfAbsent(peer, p -> new ReceiveKeys(site, p, around));
+    Optional<ReceiveKeys.Opened> opened = known.open(envelope, request.transfer());
     if (opened.isEmpty()) {
-      return now(Wire.Answer.UNKNOWN_KEY, envelope.keyId().toString());
+      return now(Wire.Answer.UNKNOWN_KEY, Protector.joined(envelope.keys()));
     }
     Item sent = Item.decode(opened.get().plain());
     Item item = sent.arrived(peer, evidence(envelope, opened.get(), sent));
     return store
         .write(() -> stored(peer, request, item))
-        .thenApply(r -> delivered(r, item, envelope));
+        .thenApply(r -> delivered(r, item, envelope, known));
   }
 
   private static Map<String, String> evidence(
@@ -80,8 +87,8 @@ final class Arrivals {
     Map<String, String> evidence = new LinkedHashMap<>();
     evidence.put("rule", item.rule());
     evidence.put("protection", envelope.protection().word());
-    evidence.put("key", envelope.keyId().toString());
-    evidence.put("origin", opened.key().origin().toString());
+    evidence.put("key", Protector.joined(envelope.keys()));
+    evidence.put("origin", Protector.joined(opened.origins()));
     evidence.put("epoch", Long.toString(envelope.epoch()));
     evidence.put("class", item.message().flow().text(Flow.DATA_CLASS));
     return evidence;
@@ -112,7 +119,11 @@ final class Arrivals {
     return new Wire.Reply(Wire.Answer.BUSY, 0, text);
   }
 
-  private Wire.Reply delivered(Wire.Reply reply, Item item, Envelope envelope) {
+  private Wire.Reply delivered(
+      Wire.Reply reply, Item item, Envelope envelope, ReceiveKeys keysOfPeer) {
+    if (reply.what() != Wire.Answer.BUSY) {
+      keysOfPeer.settled(envelope);
+    }
     switch (reply.what()) {
       case STORED -> {
         counters.count("received", item, envelope.protection().word());

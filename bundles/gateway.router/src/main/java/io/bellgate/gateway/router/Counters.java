@@ -16,6 +16,7 @@ final class Counters {
   private static final int MOST = 256;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private final Deque<String> decisions = new ArrayDeque<>();
+  private final Changes changes = new Changes();
 
   void count(String what) {
     // names hold data classes that a peer wrote: bounded
@@ -36,6 +37,10 @@ final class Counters {
         decisions.removeFirst();
       }
     }
+  }
+
+  Changes changes() {
+    return changes;
   }
 
   Map<String, Object> status() {

@@ -7,6 +7,7 @@ import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.message.MessageId;
 import io.bellgate.api.policy.Protection;
+import io.bellgate.gateway.router.protect.Malformed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,6 +99,11 @@ record Item(
         | ArithmeticException e) {
       throw new Malformed("BG-ROUTE-010", "an item cannot be read: " + e.getMessage());
     }
+  }
+
+  /** What travels: how it may be protected and how it came stay with each gateway. */
+  Item travelling() {
+    return new Item(message, site, sink, rule, priority, List.of(), Map.of());
   }
 
   Item arrived(String from, Map<String, String> how) {

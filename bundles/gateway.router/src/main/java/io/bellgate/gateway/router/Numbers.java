@@ -1,5 +1,6 @@
 package io.bellgate.gateway.router;
 
+import io.bellgate.gateway.router.protect.Malformed;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

@@ -1,6 +1,7 @@
 package io.bellgate.gateway.router;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.keys.KeyCombiner;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.keys.KeyProducer;
@@ -71,6 +72,10 @@ import org.osgi.service.metatype.annotations.Designate;
     effective = "active")
 @Requirement(
     namespace = "osgi.service",
+    filter = "(objectClass=io.bellgate.api.keys.KeyCombiner)",
+    effective = "active")
+@Requirement(
+    namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.peer.PeerLink)",
     effective = "active")
 @Requirement(
@@ -85,6 +90,9 @@ public final class Router implements Intake, PeerService, PeerListener, StatusSo
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile KeyPool pool;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile KeyCombiner combiner;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile PeerLink link;
@@ -200,6 +208,11 @@ public final class Router implements Intake, PeerService, PeerListener, StatusSo
     @Override
     public Optional<KeyPool> pool() {
       return Optional.ofNullable(pool);
+    }
+
+    @Override
+    public Optional<KeyCombiner> combiner() {
+      return Optional.ofNullable(combiner);
     }
 
     @Override

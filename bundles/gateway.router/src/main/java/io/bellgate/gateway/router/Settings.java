@@ -103,4 +103,29 @@ public @interface Settings {
       min = "1",
       max = "1000000")
   int nodes_most() default 5_000;
+
+  /**
+   * What a one-time pad hides of a message's length.
+   *
+   * @return octets
+   */
+  @AttributeDefinition(
+      name = "otp.padding.octets",
+      description =
+          "Messages under a one-time pad are padded to a multiple of it, a multiple of 32",
+      min = "32",
+      max = "16384")
+  int otp_padding_octets() default 64;
+
+  /**
+   * How long a protection that could not be had is passed over for the next one of a rule.
+   *
+   * @return seconds
+   */
+  @AttributeDefinition(
+      name = "return.seconds",
+      description = "Seconds a preferred protection can be had again before it is used again",
+      min = "0",
+      max = "3600")
+  int return_seconds() default 2;
 }

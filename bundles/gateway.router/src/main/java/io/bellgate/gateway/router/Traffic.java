@@ -6,7 +6,6 @@ import io.bellgate.api.message.Message;
 import io.bellgate.api.policy.Decision;
 import io.bellgate.api.policy.Policy;
 import io.bellgate.api.policy.Protection;
-import io.bellgate.api.policy.Snapshot;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -14,11 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -29,21 +25,16 @@ import java.util.random.RandomGenerator;
  * become durable together.
  */
 final class Traffic implements AutoCloseable {
-  private static final long STATE_NANOS = 20_000_000;
-
   private final Settings settings;
   private final Surroundings around;
   private final InstantSource clock;
-  private final LongSupplier nanos;
   private final Counters counters;
   private final Limit limit;
   private final Store store;
   private final Epoch epoch;
   private final Deliveries deliveries;
   private final Arrivals arrivals;
-  private final Map<String, SendKeys> sendKeys = new ConcurrentHashMap<>();
-  private final Map<String, Forwarder> forwarders = new ConcurrentHashMap<>();
-  private volatile Dated snapshot;
+  private final Peers peers;
 
   Traffic(
       Settings settings,
@@ -56,26 +47,12 @@ final class Traffic implements AutoCloseable {
     this.around = around;
     this.counters = counters;
     this.clock = clock;
-    this.nanos = nanos;
     limit = new Limit(settings.outbox_messages(), (long) settings.outbox_mebioctets() << 20);
     store = new Store(Path.of(settings.folder()), settings.power_durable());
     epoch = new Epoch(store, random);
     deliveries = new Deliveries(store, around, counters, epoch, limit);
     arrivals = new Arrivals(settings.site(), store, around, deliveries, counters);
-    store.names("out.").forEach(this::forwarder);
-  }
-
-  private SendKeys sendKeys(String peer) {
-    return sendKeys.computeIfAbsent(
-        peer, p -> new SendKeys(settings.site(), p, around, settings, nanos));
-  }
-
-  private Forwarder forwarder(String peer) {
-    return forwarders.computeIfAbsent(
-        peer,
-        p ->
-            new Forwarder(
-                p, store, around, sendKeys(p), counters, epoch, settings.in_flight_messages()));
+    peers = new Peers(settings, around, store, epoch, counters, new Peers.Clocks(clock, nanos));
   }
 
   CompletionStage<byte[]> arrived(String peer, byte[] request) {
@@ -87,20 +64,21 @@ final class Traffic implements AutoCloseable {
     if (policy.isEmpty()) {
       return answer("busy", new Acceptance.Busy(1));
     }
-    Decision decision = policy.get().decide(message.flow(), snapshot(), clock.instant());
+    Decision decision = policy.get().decide(message.flow(), peers.snapshot(), clock.instant());
     String ruleSet = policy.get().ruleSet();
     if (decision instanceof Decision.Refuse refuse) {
       counters.decided(message.id() + " rule=" + refuse.rule() + " -> refused: " + refuse.reason());
       return answer("refused", new Acceptance.Refused("BG-ROUTE-001", refuse.reason()));
     }
     Decision.Send send = (Decision.Send) decision;
-    Optional<Acceptance> obstacle = obstacle(send);
+    Item item = item(message, send);
+    Optional<Acceptance> obstacle = obstacle(item, send);
     if (obstacle.isPresent()) {
       return answer(obstacle.get() instanceof Acceptance.Busy ? "busy" : "refused", obstacle.get());
     }
     try {
       return store
-          .write(() -> accept(message, send, ruleSet))
+          .write(() -> accept(item, send, ruleSet))
           .thenApply(p -> announce(p, send))
           .exceptionally(e -> new Acceptance.Busy(2));
     } catch (RejectedExecutionException e) {
@@ -113,46 +91,27 @@ final class Traffic implements AutoCloseable {
     return CompletableFuture.completedFuture(acceptance);
   }
 
-  private record Dated(Snapshot state, long nanos) {}
-
-  /** What the policy may know, at most {@link #STATE_NANOS} old: it is costly to gather. */
-  private Snapshot snapshot() {
-    Dated last = snapshot;
-    long now = nanos.getAsLong();
-    if (last == null || now - last.nanos() > STATE_NANOS) {
-      last = new Dated(gather(), now);
-      snapshot = last;
-    }
-    return last.state();
-  }
-
-  private Snapshot gather() {
-    Map<String, Set<Protection>> available = new TreeMap<>();
-    forwarders
-        .keySet()
-        .forEach(peer -> available.put(peer, available(peer, EnumSet.allOf(Protection.class))));
-    Set<String> connected = new java.util.TreeSet<>(forwarders.keySet());
-    connected.removeIf(peer -> around.session(peer).isEmpty());
-    return new Snapshot(connected, available);
-  }
-
-  private Set<Protection> available(String peer, Set<Protection> of) {
-    Set<Protection> available = EnumSet.noneOf(Protection.class);
-    of.stream().filter(sendKeys(peer)::available).forEach(available::add);
-    return available;
-  }
-
   private boolean local(Decision.Send send) {
     return send.destination().equals(settings.site());
   }
 
-  private Optional<Acceptance> obstacle(Decision.Send send) {
+  private Item item(Message message, Decision.Send send) {
+    return new Item(
+        message,
+        settings.site(),
+        send.sink(),
+        send.rule(),
+        send.priority(),
+        send.acceptable(),
+        Map.of());
+  }
+
+  private Optional<Acceptance> obstacle(Item item, Decision.Send send) {
     if (local(send)) {
       return Optional.empty();
     }
-    forwarder(send.destination()); // from now on the policy sees what this peer has
-    if (send.otherwise() == Decision.Otherwise.REJECT
-        && available(send.destination(), EnumSet.copyOf(send.acceptable())).isEmpty()) {
+    peers.forwarder(send.destination()); // from now on the policy sees what this peer has
+    if (send.otherwise() == Decision.Otherwise.REJECT && noneAvailable(item, send)) {
       List<String> words = send.acceptable().stream().map(Protection::word).toList();
       return Optional.of(
           new Acceptance.Refused(
@@ -167,10 +126,16 @@ final class Traffic implements AutoCloseable {
     return Optional.empty();
   }
 
+  private boolean noneAvailable(Item item, Decision.Send send) {
+    int octets = item.travelling().encode().length;
+    return peers.available(send.destination(), EnumSet.copyOf(send.acceptable()), octets).isEmpty();
+  }
+
   private record Placed(Acceptance acceptance, Item item, long transfer) {}
 
   /** On the store's thread: identity, number and record become durable together. */
-  private Placed accept(Message message, Decision.Send send, String ruleSet) {
+  private Placed accept(Item item, Decision.Send send, String ruleSet) {
+    Message message = item.message();
     byte[] known = store.named("seen.nodes").get(message.id().node());
     if (known == null && store.named("seen.nodes").size() >= settings.nodes_most()) {
       String reason =
@@ -192,25 +157,18 @@ final class Traffic implements AutoCloseable {
       }
       case NEW -> seen.add(message.id().sequence());
     }
-    if (local(send) ? deliveries.full(send.sink()) : forwarder(send.destination()).full(limit)) {
+    if (local(send)
+        ? deliveries.full(send.sink())
+        : peers.forwarder(send.destination()).full(limit)) {
       return new Placed(new Acceptance.Busy(5), null, 0);
     }
     epoch.adopt(ruleSet);
     store.named("seen.nodes").put(message.id().node(), seen.encode());
-    Item item =
-        new Item(
-            message,
-            settings.site(),
-            send.sink(),
-            send.rule(),
-            send.priority(),
-            send.acceptable(),
-            Map.of());
     if (local(send)) {
       deliveries.put(item.arrived(settings.site(), localEvidence(item)));
       return new Placed(new Acceptance.Accepted(), item, 0);
     }
-    long transfer = forwarder(send.destination()).number();
+    long transfer = peers.forwarder(send.destination()).number();
     store.numbered("out." + send.destination()).put(transfer, item.encode());
     return new Placed(new Acceptance.Accepted(), item, transfer);
   }
@@ -234,7 +192,7 @@ final class Traffic implements AutoCloseable {
       if (local(send)) {
         deliveries.wake(send.sink());
       } else {
-        forwarder(send.destination()).enqueue(placed.transfer(), placed.item());
+        peers.forwarder(send.destination()).enqueue(placed.transfer(), placed.item());
       }
     } else {
       counters.count(
@@ -246,16 +204,15 @@ final class Traffic implements AutoCloseable {
   }
 
   void wake() {
-    forwarders.values().forEach(Forwarder::wake);
+    peers.wake();
   }
 
   Map<String, Object> status() {
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("policyEpoch", epoch.number());
     status.put("counts", counters.status());
-    Map<String, Object> held = new TreeMap<>();
-    forwarders.forEach((peer, f) -> held.put(peer, heldBy(f)));
-    status.put("outbox", held);
+    status.putAll(counters.changes().status());
+    status.put("outbox", peers.outbox());
     status.put("waitingForSink", deliveries.waiting());
     status.put("storeCommits", store.commits());
     if (!store.failure().isEmpty()) {
@@ -265,20 +222,10 @@ final class Traffic implements AutoCloseable {
     return status;
   }
 
-  private static Map<String, Object> heldBy(Forwarder forwarder) {
-    Map<String, Object> one = new LinkedHashMap<>();
-    one.put("messages", forwarder.size());
-    one.put("inFlight", forwarder.inFlight());
-    if (!forwarder.holdUp().isEmpty()) {
-      one.put("holdUp", forwarder.holdUp());
-    }
-    return one;
-  }
-
   /** Stops sending and delivering, writes what is queued, closes the store. */
   @Override
   public void close() {
-    forwarders.values().forEach(Forwarder::close);
+    peers.close();
     deliveries.close();
     store.close();
   }

@@ -3,6 +3,7 @@ package io.bellgate.gateway.router;
 import com.upokecenter.cbor.CBORException;
 import com.upokecenter.cbor.CBORObject;
 import com.upokecenter.cbor.CBORType;
+import io.bellgate.gateway.router.protect.Malformed;
 
 /**
  * Requests and answers of the peer service {@code message}: CBOR arrays, see docs/wire-format.md.

@@ -9,6 +9,7 @@ import io.bellgate.api.message.Delivery;
 import io.bellgate.api.message.Intake.Acceptance;
 import io.bellgate.api.policy.Decision;
 import io.bellgate.api.policy.Protection;
+import io.bellgate.gateway.router.protect.FakePool;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,9 @@
 package io.bellgate.gateway.router;
 
+import io.bellgate.api.keys.KeyCombiner;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.api.keys.MemoryCombiner;
 import io.bellgate.api.message.Delivery;
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Intake.Acceptance;
@@ -15,6 +17,7 @@ import io.bellgate.api.policy.Decision;
 import io.bellgate.api.policy.Policy;
 import io.bellgate.api.policy.Protection;
 import io.bellgate.api.policy.Snapshot;
+import io.bellgate.gateway.router.protect.FakePool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
@@ -33,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,6 +60,8 @@ final class TwoRouters implements AutoCloseable {
 
   private final java.util.Set<Long> lost = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
+  volatile boolean poolAbsent;
+  volatile boolean combinerAbsent;
   volatile boolean sinkFails;
   volatile boolean sinkAbsent;
 
@@ -66,6 +72,11 @@ final class TwoRouters implements AutoCloseable {
   volatile List<Protection> acceptable = List.of(Protection.PQC);
   volatile Decision.Otherwise otherwise = Decision.Otherwise.HOLD;
   volatile String ruleSet = "rules-1";
+  volatile String rule = "all";
+
+  /** How long things take. */
+  volatile LongSupplier nanos = System::nanoTime;
+
   private final Path folder;
   private volatile PeerSession session;
 
@@ -141,7 +152,7 @@ final class TwoRouters implements AutoCloseable {
         new Around(site, pool),
         site.equals("alice") ? aliceCounters : bobCounters,
         InstantSource.system(),
-        System::nanoTime,
+        () -> nanos.getAsLong(),
         random);
   }
 
@@ -241,7 +252,12 @@ final class TwoRouters implements AutoCloseable {
     @Override
     public Optional<KeyPool> pool() {
       linked();
-      return Optional.of(pool);
+      return poolAbsent ? Optional.empty() : Optional.of(pool);
+    }
+
+    @Override
+    public Optional<KeyCombiner> combiner() {
+      return combinerAbsent ? Optional.empty() : Optional.of(new MemoryCombiner());
     }
 
     @Override
@@ -268,7 +284,7 @@ final class TwoRouters implements AutoCloseable {
 
     @Override
     public Decision decide(Flow flow, Snapshot state, Instant time) {
-      return new Decision.Send("all", "bob", "file", acceptable, otherwise, 5);
+      return new Decision.Send(rule, "bob", "file", acceptable, otherwise, 5);
     }
 
     @Override
