@@ -232,7 +232,7 @@ final class Forwarder implements AutoCloseable {
     wake();
   }
 
-  /** Protects a message again under other keys: the second time at once, then ever more slowly. */
+  /** Protects a message again under other keys: the first time at once, then ever more slowly. */
   private void again(Lanes.Waiting which, SendKeys.Sealed sent) {
     protector.drop(sent.keys());
     sealed.remove(which.transfer());

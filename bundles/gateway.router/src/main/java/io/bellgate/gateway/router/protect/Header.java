@@ -27,7 +27,7 @@ record Header(
   private static final int ALG = 1;
   private static final int A256GCM = 3;
 
-  /** Private (RFC 9053, 11: below -65536): one-time pad with one-time Poly1305. */
+  /** Private use (RFC 8152, 16.4: below -65536): one-time pad with one-time Poly1305. */
   private static final int ONE_TIME = -70010;
 
   private static final int VERSION_LABEL = -70000;
