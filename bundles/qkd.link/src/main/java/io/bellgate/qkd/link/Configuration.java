@@ -62,7 +62,9 @@ import org.osgi.service.metatype.annotations.Option;
   double epsilon_secrecy() default 1e-10;
 
   @AttributeDefinition(
-      description = "Blocks are run while the pool holds less than this of QKD key with the peer",
+      description =
+          "Octets of QKD key with the peer: blocks are run while either end has less than half of"
+              + " them to take",
       min = "32")
   long target_octets() default 131_072;
 

@@ -22,6 +22,7 @@ import java.util.function.ToLongFunction;
  */
 final class PoolAccess implements Deposits, TagKeys {
   private static final long STEP_MILLIS = 20;
+  private static final long MOST_OF_TARGET = 4;
 
   /** Keys of a quantum link do not age: what is unused after a year is in nobody's plan. */
   private static final Duration LIFE = Duration.ofDays(365);
@@ -121,11 +122,23 @@ final class PoolAccess implements Deposits, TagKeys {
     return callFromChannel(pool -> pool.reserve(peer, id));
   }
 
-  /** Octets of QKD key with the peer, of both ends. */
-  long quantumOctets() throws InterruptedException {
+  /**
+   * Whether there is enough QKD key: for both ends, or, if only one of them uses any, a bounded lot
+   * more for the other.
+   *
+   * @param target octets of both ends together
+   */
+  boolean full(long target) throws InterruptedException {
     return call(
-        pool ->
-            octets(pool, s -> s.origin().kind() == KeyOrigin.Kind.QKD ? s.own() + s.peers() : 0));
+        pool -> {
+          long own = quantum(pool, KeyPool.Stock::own);
+          long peers = quantum(pool, KeyPool.Stock::peers);
+          return Math.min(own, peers) >= target / 2 || own + peers >= MOST_OF_TARGET * target;
+        });
+  }
+
+  private long quantum(KeyPool pool, ToLongFunction<KeyPool.Stock> octets) {
+    return octets(pool, s -> s.origin().kind() == KeyOrigin.Kind.QKD ? octets.applyAsLong(s) : 0);
   }
 
   /** Tags that this end can still send. */

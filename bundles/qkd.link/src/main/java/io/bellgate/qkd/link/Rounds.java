@@ -222,7 +222,7 @@ final class Rounds {
     if (now.role() == Role.BOB) {
       return "waiting for " + now.peer() + " to start a block";
     }
-    return !unresolved() && pool.quantumOctets() >= now.targetOctets() ? "the pool is full" : "";
+    return !unresolved() && pool.full(now.targetOctets()) ? "the pool is full" : "";
   }
 
   static final String NO_TAG_KEY =
