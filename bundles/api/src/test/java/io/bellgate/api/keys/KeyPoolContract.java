@@ -95,11 +95,22 @@ public abstract class KeyPoolContract {
     return id;
   }
 
-  private static boolean holds(Key key) {
-    int chunks = (key.id().offset() + key.id().length()) / CHUNK;
-    try (Secret all = Secret.absorb(octets(key.id().block(), chunks));
-        Secret part = all.part(key.id().offset(), key.id().length())) {
-      return part.matches(key.secret());
+  /**
+   * Whether a key has the octets of a block made by {@link #block}: every second chunk.
+   *
+   * @param key a key
+   * @return whether
+   */
+  protected static boolean holds(Key key) {
+    int first = key.id().offset() / CHUNK;
+    int chunks = key.id().length() / CHUNK;
+    byte[] block = octets(key.id().block(), first + 2 * chunks);
+    byte[] expected = new byte[chunks * CHUNK];
+    for (int i = 0; i < chunks; i++) {
+      System.arraycopy(block, (first + 2 * i) * CHUNK, expected, i * CHUNK, CHUNK);
+    }
+    try (Secret secret = Secret.absorb(expected)) {
+      return secret.matches(key.secret());
     }
   }
 
@@ -377,6 +388,102 @@ public abstract class KeyPoolContract {
     assertFalse(pool.confirm("bob", open));
     pool.deposit(block(id, "bob", PQC, 2));
     assertTrue(pool.unconfirmed("bob").isEmpty(), "an expired block does not come back");
+  }
+
+  private static Optional<Key> take(KeyPool pool, int chunks) {
+    return pool.take("bob", KeyPool.Purpose.MESSAGE, chunks * CHUNK, ANY);
+  }
+
+  @Test
+  void takesKeysOfSeveralChunksFromOneLane() throws Exception {
+    KeyPool pool = open("alice", false, clock);
+    UUID id = confirmed(pool, "bob", 9);
+    Key one = take(pool, 1).orElseThrow();
+    Key three = take(pool, 3).orElseThrow();
+    assertEquals(chunk(id, 0), one.id());
+    assertEquals(new KeyId(id, 2 * CHUNK, 3 * CHUNK), three.id(), "chunks 2, 4 and 6");
+    assertTrue(holds(three));
+    assertTrue(take(pool, 2).isEmpty(), "one chunk is left");
+    assertEquals(chunk(id, 8), take(pool, 1).orElseThrow().id());
+  }
+
+  @Test
+  void takesFromTheOldestBlockThatHasItInOnePiece() throws Exception {
+    KeyPool pool = open("alice", false, clock);
+    UUID small = confirmed(pool, "bob", 4);
+    UUID large = confirmed(pool, "bob", 6);
+    assertEquals(new KeyId(large, 0, 3 * CHUNK), take(pool, 3).orElseThrow().id());
+    assertEquals(new KeyId(small, 0, 2 * CHUNK), take(pool, 2).orElseThrow().id());
+    assertTrue(take(pool, 1).isEmpty(), "all of it is gone");
+  }
+
+  @Test
+  void takesTheLongestKeyAndRefusesWhatIsNoLength() throws Exception {
+    KeyPool pool = open("alice", false, clock);
+    int most = KeyPool.MAX_KEY_OCTETS / CHUNK;
+    confirmed(pool, "bob", 2 * most);
+    Key key = take(pool, most).orElseThrow();
+    assertEquals(KeyPool.MAX_KEY_OCTETS, key.secret().length());
+    assertTrue(holds(key));
+    for (int octets : List.of(-CHUNK, 0, 1, CHUNK + 1, KeyPool.MAX_KEY_OCTETS + CHUNK)) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> pool.take("bob", KeyPool.Purpose.MESSAGE, octets, ANY),
+          "octets=" + octets);
+    }
+  }
+
+  @Test
+  void reservesKeysOfSeveralChunksAsOne() throws Exception {
+    KeyPool pool = open("alice", false, clock);
+    UUID id = confirmed(pool, "bob", 10);
+    KeyId three = new KeyId(id, 3 * CHUNK, 3 * CHUNK);
+    KeyPool.Reservation reservation = pool.reserve("bob", three).orElseThrow();
+    assertTrue(holds(reservation.key()));
+    assertFalse(reservable(pool, "bob", chunk(id, 5)), "a part of it");
+    assertFalse(reservable(pool, "bob", new KeyId(id, CHUNK, 2 * CHUNK)), "overlaps it");
+    assertTrue(reservable(pool, "bob", chunk(id, 1)));
+    assertTrue(reservable(pool, "bob", chunk(id, 9)));
+    reservation.close();
+    assertTrue(reservable(pool, "bob", three), "a forged ID burns nothing");
+    try (KeyPool.Reservation again = pool.reserve("bob", three).orElseThrow()) {
+      again.commit();
+    }
+    for (int chunk : List.of(3, 5, 7)) {
+      assertFalse(reservable(pool, "bob", chunk(id, chunk)), "chunk=" + chunk);
+    }
+    assertFalse(reservable(pool, "bob", three));
+    assertFalse(reservable(pool, "bob", new KeyId(id, 9 * CHUNK, 2 * CHUNK)), "behind the end");
+    assertTrue(reservable(pool, "bob", chunk(id, 9)));
+  }
+
+  @Test
+  void givesPresharedKeyForAuthenticationOnly() throws Exception {
+    KeyPool pool = open("alice", false, clock);
+    KeyOrigin preshared = new KeyOrigin(KeyOrigin.Kind.PRESHARED, false, false, Map.of());
+    UUID id = UUID.randomUUID();
+    pool.deposit(block(id, "bob", preshared, 4));
+    pool.confirm("bob", id);
+    KeyPool.Stock stock = pool.stocks().get(0);
+    for (KeyPool.Purpose purpose : List.of(KeyPool.Purpose.MESSAGE, KeyPool.Purpose.PAD)) {
+      assertTrue(pool.take("bob", purpose, CHUNK, ANY).isEmpty(), purpose.toString());
+      assertFalse(stock.gives(purpose), purpose.toString());
+    }
+    assertTrue(stock.gives(KeyPool.Purpose.AUTHENTICATION));
+    assertEquals(
+        new KeyId(id, 0, 2 * CHUNK),
+        pool.take("bob", KeyPool.Purpose.AUTHENTICATION, 2 * CHUNK, ANY).orElseThrow().id());
+  }
+
+  @Test
+  void isReadyForMessagesAsSoonAsThereIsKey() throws Exception {
+    KeyPool pool = open("alice", false, clock);
+    for (int round = 0; round < 3; round++) {
+      confirmed(pool, "bob", 2);
+      assertTrue(pool.stocks().get(0).gives(KeyPool.Purpose.MESSAGE), "round=" + round);
+      assertTrue(take(pool, 1).isPresent(), "round=" + round);
+      assertTrue(take(pool, 1).isEmpty(), "round=" + round);
+    }
   }
 
   @Test

@@ -141,7 +141,10 @@ public final class MemoryPool implements KeyPool {
     synchronized (this) {
       sweep();
       for (Held held : blocks.values()) {
-        boolean fits = held.block.peer().equals(peer) && origins.contains(held.block.origin());
+        boolean fits =
+            held.block.peer().equals(peer)
+                && origins.contains(held.block.origin())
+                && (purpose == Purpose.AUTHENTICATION || !preshared(held));
         for (int i = 0; fits && held.confirmed && i < held.chunks(); i++) {
           if (owns(held, i) && free(held, i, chunks)) {
             use(held, i, chunks);
@@ -199,6 +202,11 @@ public final class MemoryPool implements KeyPool {
   private static KeyOrigin kind(Held held) {
     KeyOrigin o = held.block.origin();
     return new KeyOrigin(o.kind(), o.simulated(), o.relayed(), Map.of());
+  }
+
+  /** It authenticates, and protects nothing. */
+  private static boolean preshared(Held held) {
+    return held.block.origin().kind() == KeyOrigin.Kind.PRESHARED;
   }
 
   private static String row(Held held) {
@@ -293,7 +301,7 @@ public final class MemoryPool implements KeyPool {
       long theirs = h.confirmed ? peers : 0;
       long[] c = counters.getOrDefault(row(h), new long[2]);
       Stock stock =
-          new Stock(h.block.peer(), kind(h), mine, theirs, open, c[0], c[1], state(mine), -1);
+          new Stock(h.block.peer(), kind(h), mine, theirs, open, c[0], c[1], state(h, mine), -1);
       rows.merge(
           row(h),
           stock,
@@ -306,13 +314,13 @@ public final class MemoryPool implements KeyPool {
                   a.unconfirmed() + b.unconfirmed(),
                   a.taken(),
                   a.committed(),
-                  state(a.own() + b.own()),
+                  state(h, a.own() + b.own()),
                   -1));
     }
     return List.copyOf(rows.values());
   }
 
-  private static State state(long own) {
-    return own > 0 ? State.READY : State.EMPTY;
+  private static State state(Held held, long own) {
+    return own > 0 && !preshared(held) ? State.READY : State.EMPTY;
   }
 }

@@ -4,7 +4,9 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** The configuration, PID {@code io.bellgate.keys.pool}. */
-@ObjectClassDefinition(name = "Bellgate key pool", description = "Where keys are kept")
+@ObjectClassDefinition(
+    name = "Bellgate key pool",
+    description = "Where keys are kept, and what is kept back for whom")
 @interface Configuration {
   @AttributeDefinition(
       description =
@@ -25,4 +27,30 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(
       description = "Wait for the disk before a key is given out; off: safe against a kill only")
   boolean fsync() default true;
+
+  @AttributeDefinition(
+      description =
+          "A stock that ran empty charges until there are so many octets to take; until then it"
+              + " gives out keys for authentication only. Lines KIND=OCTETS, or PEER/KIND=OCTETS"
+              + " for one peer; KIND is QKD, PQC or CLASSICAL. A kind without a line is given out"
+              + " to the last key and never charges")
+  String[] readyOctets() default {"QKD=8192"};
+
+  @AttributeDefinition(
+      description =
+          "With fewer octets to take than this, no pads are given out, and the peer's pool is asked"
+              + " for a part of its own; lines as in readyOctets")
+  String[] warningOctets() default {"QKD=2048"};
+
+  @AttributeDefinition(
+      description =
+          "So many octets are kept for authentication on the classical channel of a quantum link;"
+              + " lines as in readyOctets, QKD only")
+  String[] authenticationReserveOctets() default {"QKD=1024"};
+
+  @AttributeDefinition(
+      description =
+          "Chunks of 32 octets that the peer is asked to witness ahead of use, 1 to 4096: as many"
+              + " are lost per block in a crash at most, and a bulk of one-time pads wants many")
+  int leaseChunks() default 64;
 }

@@ -2,6 +2,7 @@ package io.bellgate.keys.pool;
 
 import io.bellgate.api.ops.Gone;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Counts calls in and out, and can be shut: calls then answer {@link Gone}. Thread safe. */
 final class Gate {
@@ -11,6 +12,16 @@ final class Gate {
 
   Gate(String what) {
     this.what = what;
+  }
+
+  /** Calls inside the gate. */
+  <T> T run(Supplier<T> call) {
+    enter();
+    try {
+      return call.get();
+    } finally {
+      leave();
+    }
   }
 
   synchronized void enter() {

@@ -8,21 +8,35 @@ import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.ops.CannotPark;
+import io.bellgate.api.ops.Depot;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.api.ops.Handover;
 import io.bellgate.api.ops.Parked;
 import io.bellgate.api.ops.StatusSource;
+import io.bellgate.api.peer.PeerListener;
+import io.bellgate.api.peer.PeerService;
+import io.bellgate.api.peer.PeerSession;
+import io.bellgate.journal.Disk;
+import io.bellgate.keys.pool.peers.Around;
+import io.bellgate.keys.pool.peers.Talk;
+import io.bellgate.keys.pool.store.Carried;
+import io.bellgate.keys.pool.store.Keys;
+import io.bellgate.keys.pool.store.Ledger;
+import io.bellgate.keys.pool.store.Place;
+import io.bellgate.keys.pool.store.Storage;
+import io.bellgate.keys.pool.store.Surroundings;
+import io.bellgate.keys.pool.store.Witness;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -39,22 +53,33 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The key pool in a journal.
+ * The key pool in a journal, and its talk with the peers' pools.
  *
- * <p>No lock of its own: one {@link StorageThread} owns all state. In the gap of a swap callers get
- * {@link Gone}; the successor reads everything from the file, so that the parked state says nothing
- * but that the file is complete. Without random bits only {@link #deposit} answers {@link Gone}.
+ * <p>No lock of its own: one thread of {@link Storage} owns what is durable, {@link Owner} the
+ * talk. In the gap of a swap callers get {@link Gone}; the successor reads the file and goes on
+ * with the same run, so that nothing is burnt. {@link #reserve} answers {@link Gone}, too, until
+ * this run has met the peer's pool, and {@link #take} is empty until then. Without random bits only
+ * {@link #deposit} answers {@link Gone}.
  *
- * <p>Security: what was taken is never given out again. Its sealed octets stay on the disk until
- * the store reuses their place; who has the disk and the wrapping key can read them until then.
+ * <p>Security: what was taken is never given out again, whatever copy of the data folder is run.
+ * Its sealed octets cannot be opened once the journal was written anew, see {@link Ledger}.
  */
 @Component(
-    service = {KeyPool.class, Handover.class, StatusSource.class},
+    service = {
+      KeyPool.class,
+      PeerListener.class,
+      PeerService.class,
+      Handover.class,
+      StatusSource.class
+    },
     immediate = true,
     configurationPid = "io.bellgate.keys.pool",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     property = {
+      PeerService.NAME + "=" + Talk.SERVICE,
+      Handover.WRITES + ":Integer=2",
       Handover.WRITES + ":Integer=1",
+      Handover.READS + ":Integer=2",
       Handover.READS + ":Integer=1",
       StatusSource.SECTION + "=keys"
     })
@@ -63,55 +88,76 @@ import org.osgi.service.metatype.annotations.Designate;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.entropy.RandomBits)",
     effective = "active")
-public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
+public final class JournalKeyPool
+    implements KeyPool, PeerListener, PeerService, Handover, StatusSource {
   private static final System.Logger LOG = System.getLogger(JournalKeyPool.class.getName());
+  private static final String SELF = "io.bellgate.keys.pool";
   private static final Duration STOP_BOUND = Duration.ofSeconds(5);
-  private static final int MOST_PURPOSES = 32;
 
   private final Gate gate = new Gate("keys.pool");
-  private final Map<String, Long> takenByPurpose = new ConcurrentSkipListMap<>();
+  private final Map<Purpose, Long> taken = new ConcurrentSkipListMap<>();
+  private final Owner owner;
+  private final Witness witness;
+  private final Clock clock;
+  private final Talk talk;
   private volatile Storage storage;
-  private volatile boolean lab;
+  private volatile Settings settings;
+  private volatile boolean carriedOn;
 
-  /** Where salts and the wrapping key come from. */
+  /** Where salts and wrapping keys come from. */
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   volatile RandomBits random;
 
+  /** Where a predecessor's run waits. */
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  volatile Depot depot;
+
   /** Made by Declarative Services. */
-  public JournalKeyPool() {}
+  public JournalKeyPool() {
+    this(new Owner(), Witness.PEER, Clock.systemUTC());
+  }
+
+  JournalKeyPool(Owner owner, Witness witness, Clock clock) {
+    this.owner = owner;
+    this.witness = witness;
+    this.clock = clock;
+    this.talk =
+        new Talk(new Around(() -> storage, owner, owner::nanos, () -> settings.leaseChunks()));
+  }
 
   @Activate
   void activate(BundleContext context, Configuration configuration) throws IOException {
-    start(Place.of(configuration, context), lab(configuration, context), Clock.systemUTC());
+    start(Settings.place(configuration, context), Settings.of(configuration, context));
+    owner.every(this::wake);
   }
 
   /** Opens the store. */
-  void start(Place place, boolean inLab, Clock clock) throws IOException {
-    lab = inLab;
-    storage = new Storage(place, clock);
-    LOG.log(
-        Level.INFO,
-        "key pool: file={0} site={1} lab={2} fsync={3}",
-        place.store(),
-        place.site(),
-        inLab,
-        place.fsync());
-  }
-
-  private static boolean lab(Configuration configuration, BundleContext context) {
-    return configuration.lab() || Boolean.parseBoolean(context.getProperty("bellgate.lab"));
+  void start(Place place, Settings now) throws IOException {
+    settings = now;
+    Optional<Carried> carried =
+        Optional.ofNullable(depot).flatMap(d -> d.claim(SELF)).flatMap(Carried::of);
+    storage =
+        new Storage(
+            place,
+            new Surroundings(
+                Disk.FILES, clock, () -> settings.levels(), () -> random, witness, carried),
+            talk::wake);
+    LOG.log(Level.INFO, "key pool: place={0} lab={1}", place, now.lab());
   }
 
   @Modified
   void modified(BundleContext context, Configuration configuration) throws IOException {
-    Place place = Place.of(configuration, context);
+    Place place = Settings.place(configuration, context);
+    Settings now = Settings.of(configuration, context);
     if (!place.equals(storage.place())) {
       gate.shut(STOP_BOUND);
-      storage.close();
-      start(place, lab(configuration, context), Clock.systemUTC());
+      Bound.await(talk.freeze(), STOP_BOUND);
+      storage.close(true);
+      start(place, now);
+      talk.thaw();
       gate.reopen();
     }
-    lab = lab(configuration, context);
+    settings = now;
   }
 
   @Deactivate
@@ -120,97 +166,86 @@ public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
     if (inside > 0) {
       LOG.log(Level.WARNING, "the key pool stops under calls: inside={0}", inside);
     }
-    storage.close();
+    Bound.await(talk.freeze(), STOP_BOUND);
+    owner.stop();
+    storage.close(!carriedOn);
+  }
+
+  /** Looks what is to be done with the peers; to be called a few times a second. */
+  void wake() {
+    talk.wake();
+  }
+
+  @Override
+  public void connected(PeerSession session) {
+    talk.connected(session);
+  }
+
+  @Override
+  public void disconnected(PeerSession session) {
+    talk.disconnected(session);
+  }
+
+  @Override
+  public CompletionStage<byte[]> handle(String peer, byte[] request) {
+    return talk.handle(peer, request);
   }
 
   @Override
   public void deposit(KeyBlock block) {
-    if (block.origin().simulated() && !lab) {
-      throw new IllegalArgumentException(
-          "simulated key is accepted in lab mode only: origin="
-              + block.origin()
-              + "; set lab=true if this is a lab");
-    }
-    gate.enter();
-    try {
-      RandomBits bits = random;
-      if (bits == null) {
-        throw new Gone("entropy.hub");
-      }
-      byte[] salt = new byte[BlockCodec.SALT_OCTETS];
-      bits.fill(salt);
-      Seal seal = storage.seal(bits);
-      storage.call(ledger -> depositWith(ledger, block, seal, salt));
-    } finally {
-      gate.leave();
-    }
-  }
-
-  private static Void depositWith(Ledger ledger, KeyBlock block, Seal seal, byte[] salt) {
-    ledger.deposit(block, seal, salt);
-    return null;
+    settings.check(block.origin());
+    gate.run(
+        () -> {
+          RandomBits bits = random;
+          if (bits == null) {
+            throw new Gone("entropy.hub");
+          }
+          storage.run(ledger -> ledger.keys().deposit(block, bits));
+          return null;
+        });
   }
 
   @Override
   public boolean confirm(String peer, UUID block) {
-    gate.enter();
-    try {
-      return storage.call(ledger -> ledger.confirm(peer, block));
-    } finally {
-      gate.leave();
-    }
+    return gate.run(() -> storage.call(ledger -> ledger.keys().confirm(peer, block)));
   }
 
   @Override
   public void discard(String peer, UUID block) {
-    gate.enter();
-    try {
-      storage.call(ledger -> discardFrom(ledger, peer, block));
-    } finally {
-      gate.leave();
-    }
-  }
-
-  private static Void discardFrom(Ledger ledger, String peer, UUID block) {
-    ledger.discard(peer, block);
-    return null;
+    gate.run(
+        () -> {
+          storage.run(ledger -> ledger.keys().discard(peer, block));
+          return null;
+        });
   }
 
   @Override
   public List<UUID> unconfirmed(String peer) {
-    gate.enter();
-    try {
-      return storage.call(ledger -> ledger.unconfirmed(peer));
-    } finally {
-      gate.leave();
-    }
+    return gate.run(() -> storage.call(ledger -> ledger.keys().unconfirmed(peer)));
   }
 
   @Override
   public Optional<Key> take(
       String peer, Purpose purpose, int octets, Predicate<KeyOrigin> acceptable) {
-    if (octets != CHUNK_OCTETS) {
-      throw new IllegalArgumentException("a key is one chunk: octets=" + octets);
-    }
-    gate.enter();
-    try {
-      Set<KeyOrigin> origins =
-          storage.takeable(peer).stream().filter(acceptable).collect(Collectors.toSet());
-      if (origins.isEmpty()) {
-        return Optional.empty();
-      }
-      Seal seal = storage.seal();
-      Optional<Key> key = storage.call(ledger -> ledger.take(peer, origins, seal));
-      key.ifPresent(k -> record(purpose.name().toLowerCase(java.util.Locale.ROOT)));
-      return key;
-    } finally {
-      gate.leave();
-    }
+    int chunks = Keys.chunks(octets);
+    return gate.run(() -> taken(peer, purpose, chunks, acceptable));
   }
 
-  private void record(String purpose) {
-    boolean known = takenByPurpose.containsKey(purpose) || takenByPurpose.size() < MOST_PURPOSES;
-    takenByPurpose.merge(known ? purpose : "other", 1L, Long::sum);
+  private Optional<Key> taken(
+      String peer, Purpose purpose, int chunks, Predicate<KeyOrigin> acceptable) {
+    Set<KeyOrigin> origins =
+        storage.takeable(peer).stream().filter(acceptable).collect(Collectors.toSet());
+    if (origins.isEmpty()) {
+      return Optional.empty();
+    }
+    Keys.Order order = new Keys.Order(peer, purpose, chunks, origins);
+    Optional<Key> key = storage.call(ledger -> ledger.keys().take(order));
+    if (key.isPresent()) {
+      taken.merge(purpose, 1L, Long::sum);
+    } else {
+      talk.wake(); // it may want a lease
+    }
+    return key;
   }
 
   @Override
@@ -218,9 +253,8 @@ public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
     gate.enter();
     Optional<Key> key = Optional.empty();
     try {
-      Seal seal = storage.seal();
-      key = storage.call(ledger -> ledger.reserve(peer, id, seal));
-      return key.map(Reserved::new);
+      key = storage.call(ledger -> ledger.keys().reserve(peer, id));
+      return key.map(k -> new Reserved(storage, gate, peer, k));
     } finally {
       if (key.isEmpty()) {
         gate.leave();
@@ -228,71 +262,16 @@ public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
     }
   }
 
-  /** A reservation stays inside the gate until it is committed or closed. */
-  private final class Reserved implements Reservation {
-    private final Key key;
-    private boolean over;
-
-    Reserved(Key key) {
-      this.key = key;
-    }
-
-    @Override
-    public Key key() {
-      return key;
-    }
-
-    @Override
-    public void commit() {
-      if (over) {
-        throw new IllegalStateException("a reservation is committed once: key=" + key.id());
-      }
-      storage.call(ledger -> commitIn(ledger, key.id()));
-      over = true;
-      gate.leave();
-    }
-
-    @Override
-    public void close() {
-      if (over) {
-        return;
-      }
-      over = true;
-      Secret secret = key.secret();
-      secret.destroy();
-      try {
-        storage.call(ledger -> releaseIn(ledger, key.id()));
-      } finally {
-        gate.leave();
-      }
-    }
-  }
-
-  private static Void commitIn(Ledger ledger, KeyId id) {
-    ledger.commitReserved(id);
-    return null;
-  }
-
-  private static Void releaseIn(Ledger ledger, KeyId id) {
-    ledger.release(id);
-    return null;
-  }
-
   @Override
   public List<Stock> stocks() {
-    gate.enter();
-    try {
-      return storage.stocks();
-    } finally {
-      gate.leave();
-    }
+    return gate.run(storage::stocks);
   }
 
   @Override
   public Parked park(int format, Duration bound) throws CannotPark {
     int inside = gate.shut(bound);
-    if (inside > 0) {
-      gate.reopen();
+    if (inside > 0 || !Bound.await(talk.freeze(), bound)) {
+      resume();
       throw new CannotPark(
           "the key pool parks when all calls and reservations are over: inside="
               + inside
@@ -300,51 +279,28 @@ public final class JournalKeyPool implements KeyPool, Handover, StatusSource {
               + bound
               + "; try again");
     }
-    return new Parked("io.bellgate.keys.pool", format, Secret.copyOf(new byte[] {1}));
+    byte[] state =
+        format == Carried.FORMAT
+            ? storage.call(ledger -> ledger.leases().carry()).encode()
+            : new byte[] {1};
+    carriedOn = format == Carried.FORMAT;
+    return new Parked(SELF, format, Secret.absorb(state));
   }
 
   @Override
   public void resume() {
+    carriedOn = false;
+    talk.thaw();
     gate.reopen();
   }
 
   @Override
   public Map<String, Object> status() {
-    Storage now = storage;
-    Map<String, Object> status = new LinkedHashMap<>();
-    status.put("site", now.place().site());
-    status.put("lab", lab);
-    status.put("fsync", now.place().fsync());
-    status.put("file", now.place().store().toString());
-    status.put("wrappingKey", wrappingKey(now));
-    status.put("failure", now.failure());
+    Map<String, Object> status = new LinkedHashMap<>(PoolStatus.of(storage));
+    status.put("lab", settings.lab());
     status.put("randomBits", random != null);
-    List<Map<String, Object>> stocks = new ArrayList<>();
-    for (Stock stock : now.lastStocks()) {
-      stocks.add(row(stock));
-    }
-    status.put("stocks", stocks);
-    status.put("takenByPurpose", new LinkedHashMap<>(takenByPurpose));
+    status.put("takenByPurpose", PoolStatus.of(taken));
+    status.put("peers", talk.status());
     return status;
-  }
-
-  private static String wrappingKey(Storage now) {
-    try {
-      return now.seal() == null ? "none yet" : OwnerOnlyFile.protection(now.place().keyFile());
-    } catch (IOException unreadable) {
-      return "file cannot be read";
-    }
-  }
-
-  private static Map<String, Object> row(Stock stock) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("peer", stock.peer());
-    row.put("origin", stock.origin().toString());
-    row.put("ownOctets", stock.own());
-    row.put("peersOctets", stock.peers());
-    row.put("unconfirmedOctets", stock.unconfirmed());
-    row.put("takenKeys", stock.taken());
-    row.put("committedKeys", stock.committed());
-    return row;
   }
 }

@@ -12,6 +12,9 @@ import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.keys.KeyPoolContract;
 import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.keys.pool.store.AllWitnessed;
+import io.bellgate.keys.pool.store.Levels;
+import io.bellgate.keys.pool.store.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +40,17 @@ class JournalKeyPoolTest extends KeyPoolContract {
 
   @Override
   protected JournalKeyPool open(String site, boolean lab, Clock time) throws IOException {
-    JournalKeyPool pool = new JournalKeyPool();
+    JournalKeyPool pool = new JournalKeyPool(new Owner(), AllWitnessed.YES, time);
     pool.random = new SeededBits(site.hashCode());
     Path key = folder.resolve(site + "-secrets/pool.key");
-    pool.start(new Place(folder.resolve(site), key, site, false), lab, time);
+    pool.start(new Place(folder.resolve(site), key, site, false), settings(lab));
     pools.add(pool);
     return pool;
+  }
+
+  private static Settings settings(boolean lab) {
+    String[] none = {};
+    return new Settings(lab, Levels.of(none, none, none), 64);
   }
 
   @AfterEach

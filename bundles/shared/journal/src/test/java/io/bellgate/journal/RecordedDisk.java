@@ -31,7 +31,11 @@ public final class RecordedDisk implements Disk.Folder {
   /** One thing that happened to a file; files are numbered as they were opened. */
   private record Entry(Kind kind, int file, long offset, byte[] octets) {}
 
+  /** From a position of the log on, a path leads to a file. */
+  private record Name(int position, Path path, int file) {}
+
   private final Map<Path, Integer> files = new HashMap<>();
+  private final List<Name> names = new ArrayList<>();
   private final Runnable synced;
   private int opened;
 
@@ -60,8 +64,28 @@ public final class RecordedDisk implements Disk.Folder {
     for (Entry entry : log.subList(0, position)) {
       shown = entry.kind() == Kind.REPLACE ? entry.file() : shown;
     }
-    int last = shown;
-    List<Entry> own = log.subList(0, position).stream().filter(e -> e.file() == last).toList();
+    write(shown, position, random, file);
+  }
+
+  /**
+   * Writes what the file at a path may hold after a cut.
+   *
+   * @return false if there is none: nothing is written
+   */
+  public synchronized boolean image(int position, Random random, Path path, Path file)
+      throws IOException {
+    int shown = -1;
+    for (Name name : names) {
+      shown = name.position() <= position && name.path().equals(path) ? name.file() : shown;
+    }
+    if (shown >= 0) {
+      write(shown, position, random, file);
+    }
+    return shown >= 0;
+  }
+
+  private void write(int number, int position, Random random, Path file) throws IOException {
+    List<Entry> own = log.subList(0, position).stream().filter(e -> e.file() == number).toList();
     int synced = own.size();
     while (synced > 0 && own.get(synced - 1).kind() != Kind.SYNC) {
       synced--;
@@ -108,7 +132,12 @@ public final class RecordedDisk implements Disk.Folder {
   }
 
   private synchronized int opened(Path file) {
+    Integer known = files.get(file);
+    if (known != null) {
+      return known;
+    }
     files.put(file, opened);
+    names.add(new Name(log.size(), file, opened));
     return opened++;
   }
 
@@ -169,6 +198,9 @@ public final class RecordedDisk implements Disk.Folder {
   @Override
   public synchronized void replace(Path file, Path by) throws IOException {
     Disk.FILES.replace(file, by);
-    log.add(new Entry(Kind.REPLACE, files.get(by), 0, null));
+    int number = files.remove(by);
+    files.put(file, number);
+    log.add(new Entry(Kind.REPLACE, number, 0, null));
+    names.add(new Name(log.size(), file, number));
   }
 }

@@ -1,4 +1,4 @@
-package io.bellgate.keys.pool;
+package io.bellgate.keys.pool.store;
 
 import io.bellgate.api.keys.KeyOrigin;
 import java.io.ByteArrayInputStream;
@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
@@ -14,11 +15,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The records of the store, format 1. A block: length of the header, header, sealed chunks. A
- * state: one octet (1 = confirmed), then the bits of the used chunks, lowest first.
+ * The records of the store. A block: length of the header (2), header, sealed chunks. A state: one
+ * octet (bit 0: confirmed, bit 1: marks follow), two boundaries, four grants and four tops (4
+ * octets each), then the bits of the used chunks, lowest first. Without bit 1 there are bits only.
  */
 final class BlockCodec {
   private static final int FORMAT = 1;
+  private static final int CONFIRMED = 1;
+  private static final int MARKS = 2;
 
   /** Octets of the random salt that ends each header. */
   static final int SALT_OCTETS = 16;
@@ -80,40 +84,48 @@ final class BlockCodec {
   }
 
   static byte[] record(byte[] header, byte[] sealed) {
-    byte[] record =
-        Arrays.copyOf(
-            new byte[] {(byte) (header.length >> 8), (byte) header.length},
-            2 + header.length + sealed.length);
-    System.arraycopy(header, 0, record, 2, header.length);
-    System.arraycopy(sealed, 0, record, 2 + header.length, sealed.length);
-    return record;
+    return ByteBuffer.allocate(2 + header.length + sealed.length)
+        .putShort((short) header.length)
+        .put(header)
+        .put(sealed)
+        .array();
+  }
+
+  static int recordOctets(int headerOctets, int chunks) {
+    return 2 + headerOctets + chunks * Seal.SEALED_OCTETS;
   }
 
   static byte[] headerOf(byte[] record) {
-    return Arrays.copyOfRange(record, 2, 2 + headerOctets(record));
-  }
-
-  static byte[] sealedOf(byte[] record) {
-    return Arrays.copyOfRange(record, 2 + headerOctets(record), record.length);
-  }
-
-  private static int headerOctets(byte[] record) {
-    return (record[0] & 0xff) << 8 | record[1] & 0xff;
+    int octets = (record[0] & 0xff) << 8 | record[1] & 0xff;
+    return Arrays.copyOfRange(record, 2, 2 + octets);
   }
 
   static byte[] state(Block block) {
     byte[] bits = block.used.toByteArray();
-    byte[] state = new byte[1 + bits.length];
-    state[0] = (byte) (block.confirmed ? 1 : 0);
-    System.arraycopy(bits, 0, state, 1, bits.length);
-    return state;
+    int ints = block.boundary.length + block.granted.length + block.top.length;
+    ByteBuffer state = ByteBuffer.allocate(1 + 4 * ints + bits.length);
+    state.put((byte) (MARKS | (block.confirmed ? CONFIRMED : 0)));
+    for (int[] marks : new int[][] {block.boundary, block.granted, block.top}) {
+      Arrays.stream(marks).forEach(state::putInt);
+    }
+    return state.put(bits).array();
   }
 
-  static boolean confirmed(byte[] state) {
-    return state[0] == 1;
-  }
-
-  static BitSet used(byte[] state) {
-    return BitSet.valueOf(Arrays.copyOfRange(state, 1, state.length));
+  /** Moves a block forward to a state. */
+  static void apply(byte[] octets, Block block) {
+    ByteBuffer state = ByteBuffer.wrap(octets);
+    byte flags = state.get();
+    block.confirmed |= (flags & CONFIRMED) != 0;
+    if ((flags & MARKS) != 0) {
+      for (int i = 0; i < block.boundary.length; i++) {
+        block.boundary[i] = Math.min(block.boundary[i], state.getInt());
+      }
+      for (int[] marks : new int[][] {block.granted, block.top}) {
+        for (int i = 0; i < marks.length; i++) {
+          marks[i] = Math.max(marks[i], state.getInt());
+        }
+      }
+    }
+    block.used.or(BitSet.valueOf(state));
   }
 }

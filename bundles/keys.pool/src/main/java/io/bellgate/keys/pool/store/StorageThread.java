@@ -1,4 +1,4 @@
-package io.bellgate.keys.pool;
+package io.bellgate.keys.pool.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ final class StorageThread {
   private final Consumer<Ledger> afterwards;
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean clean;
   private volatile String failure = "";
 
   /**
@@ -104,6 +105,9 @@ final class StorageThread {
         batch.add(first != null ? first : new Call<Void>(StorageThread::sweep));
         queue.drainTo(batch, MOST_CALLS_PER_COMMIT);
         serve(batch);
+        if (first == null) {
+          afterwards.accept(ledger); // rates fall while nothing happens
+        }
       } catch (InterruptedException ignored) {
         // nobody but stop() ends this thread
       }
@@ -111,7 +115,7 @@ final class StorageThread {
     }
     refuseQueued();
     try {
-      ledger.close();
+      ledger.close(clean && failure.isEmpty());
     } catch (IOException broken) {
       System.getLogger(StorageThread.class.getName())
           .log(System.Logger.Level.WARNING, "closing the pool's file", broken);
@@ -170,8 +174,13 @@ final class StorageThread {
     }
   }
 
-  /** Finishes the batch at work, closes the ledger, refuses the rest. */
-  void stop() {
+  /**
+   * Finishes the batch at work, closes the ledger, refuses the rest.
+   *
+   * @param runEnds whether the run ends here
+   */
+  void stop(boolean runEnds) {
+    clean = runEnds;
     stopping = true;
     queue.add(new Call<Void>(l -> null));
     boolean interrupted = false;
