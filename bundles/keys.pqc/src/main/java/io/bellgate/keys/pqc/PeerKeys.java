@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Everything with one peer: one exchange at a time, what is unresolved, when to try again. For the
@@ -27,6 +28,7 @@ final class PeerKeys {
   private static final long MOST_RETRY_MILLIS = 5_000;
   private static final long RESOLVE_MILLIS = 2_000;
   private static final long WANT_MILLIS = 500;
+  private static final int PLENTY = 4;
 
   private final Surroundings around;
   private final Executor owner;
@@ -162,7 +164,7 @@ final class PeerKeys {
 
   private void refill() {
     for (Suite suite : around.settings().get().suites()) {
-      boolean asked = wanted.remove(suite.kind());
+      boolean asked = wanted.remove(suite.kind()) && !plenty(suite.kind());
       if (session.initiator() && (asked || low(suite.kind()))) {
         initiate(suite);
         return;
@@ -176,18 +178,24 @@ final class PeerKeys {
     }
   }
 
+  /** Who asks again and again gets no more than this: what he lacks is something else. */
+  private boolean plenty(KeyOrigin.Kind kind) {
+    return keys(kind, KeyPool.Stock::own) + keys(kind, KeyPool.Stock::peers)
+        >= (long) PLENTY * around.settings().get().lowWaterKeys();
+  }
+
+  private long keys(KeyOrigin.Kind kind, ToLongFunction<KeyPool.Stock> octets) {
+    return around.pool().stocks().stream()
+        .filter(s -> s.peer().equals(peer))
+        .filter(s -> s.origin().kind() == kind && !s.origin().simulated())
+        .mapToLong(s -> octets.applyAsLong(s) / KeyPool.CHUNK_OCTETS)
+        .sum();
+  }
+
   /** The initiator looks at both directions, the responder only at its own. */
   private boolean low(KeyOrigin.Kind kind) {
-    long own = 0;
-    long peers = 0;
-    for (KeyPool.Stock stock : around.pool().stocks()) {
-      if (stock.peer().equals(peer)
-          && stock.origin().kind() == kind
-          && !stock.origin().simulated()) {
-        own += stock.own() / KeyPool.CHUNK_OCTETS;
-        peers += stock.peers() / KeyPool.CHUNK_OCTETS;
-      }
-    }
+    long own = keys(kind, KeyPool.Stock::own);
+    long peers = keys(kind, KeyPool.Stock::peers);
     int lowWater = around.settings().get().lowWaterKeys();
     return session.initiator()
         ? own + peers < lowWater || Math.min(own, peers) < lowWater / 2

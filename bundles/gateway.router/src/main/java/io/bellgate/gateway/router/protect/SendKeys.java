@@ -90,9 +90,18 @@ public final class SendKeys implements AutoCloseable {
     }
   }
 
-  /** Asks the producers for keys of a protection that cannot be had. */
+  /** Asks the producers for the keys that a protection lacks. */
   public void want(Protection protection) {
-    Demand.of(protection).positions().forEach(p -> around.wanted(peer, p.kind()));
+    try {
+      Optional<KeyPool> pool = around.pool();
+      if (protection == Protection.OTP) {
+        around.wanted(peer, KeyOrigin.Kind.QKD);
+      } else if (pool.isPresent()) {
+        parts.get(protection).lacking(pool.get(), peer).ifPresent(k -> around.wanted(peer, k));
+      }
+    } catch (Gone swap) {
+      // asked again with the next message
+    }
   }
 
   private boolean padStock(long octets) {

@@ -187,7 +187,7 @@ final class PeerTalk {
               }
             });
     for (int i = 0; i < marks.size(); i++) {
-      if (marks.get(i) >= 0 && marks.get(i) < wishes.get(i).below()) {
+      if (marks.get(i) < wishes.get(i).below()) {
         notBefore = around.inMillis(PAUSE_MILLIS); // it will not say more at once
       }
     }

@@ -163,6 +163,11 @@ final class Block {
     return chunks;
   }
 
+  /** Whether a person carries it to the peer, who may not hold it yet: no reason to burn it. */
+  boolean carried() {
+    return header.origin().kind() == KeyOrigin.Kind.PRESHARED;
+  }
+
   /** Marks all chunks of a zone below a place as used. */
   void burn(Zone zone, int below) {
     for (int place = start(zone); place < Math.min(below, end(zone)); place++) {

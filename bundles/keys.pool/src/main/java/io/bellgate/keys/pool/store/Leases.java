@@ -111,6 +111,9 @@ public final class Leases {
     }
     Block block = found.get();
     int zone = wish.zone().ordinal();
+    if (mark < 0 && block.carried()) {
+      return; // it may still be on its way to the peer
+    }
     if (mark < 0) {
       book.burn(block, Report.Floor.ALL);
     } else {

@@ -119,6 +119,7 @@ public final class Marks {
       Report.Floor floor = floors.get(i);
       book.find(peer, reports.get(i).block())
           .filter(b -> b.confirmed || due && b.inherited || floor.own() != Integer.MAX_VALUE)
+          .filter(b -> !b.carried() || floor.own() != Integer.MAX_VALUE)
           .ifPresent(b -> book.burn(b, floor));
     }
   }
