@@ -52,5 +52,5 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       description =
           "Chunks of 32 octets that the peer is asked to witness ahead of use, 1 to 4096: as many"
               + " are lost per block in a crash at most, and a bulk of one-time pads wants many")
-  int leaseChunks() default 64;
+  int leaseChunks() default 256;
 }
