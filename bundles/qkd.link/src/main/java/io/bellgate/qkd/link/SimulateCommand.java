@@ -21,7 +21,6 @@ import java.util.function.Function;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -65,18 +64,6 @@ public final class SimulateCommand implements Command {
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Reconciler reconciler;
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      target = "(qkd.peer=bob)")
-  private volatile QuantumChannel alice;
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      target = "(qkd.peer=alice)")
-  private volatile QuantumChannel bob;
 
   /**
    * Takes the way to the registry.
@@ -168,7 +155,8 @@ public final class SimulateCommand implements Command {
     }
     try (Simulation simulation =
         new Simulation(
-            new Simulation.Parts(proposal(options), protocol, reconciler, alice, bob, random))) {
+            new Simulation.Parts(
+                proposal(options), protocol, reconciler, device("bob"), device("alice"), random))) {
       return blocks(simulation, options, call);
     } catch (ExecutionException failed) {
       call.err().println("the simulation failed: " + failed.getCause());
@@ -214,22 +202,33 @@ public final class SimulateCommand implements Command {
   private void listen(double fraction, Call call) throws IOException, InterruptedException {
     List<String> words =
         List.of("eve", "intercept-resend", "--fraction", Double.toString(fraction));
+    Command optics = find(Command.class, "(" + Command.NAME + "=optics)");
+    if (optics != null) {
+      optics.run(new Call(words, call.in(), call.err(), call.err()));
+    }
+  }
+
+  /** A service of what this command has configured, for as long as the process lives; or null. */
+  private <T> T find(Class<T> type, String filter) {
     try {
-      for (ServiceReference<Command> found :
-          context.getServiceReferences(Command.class, "(" + Command.NAME + "=optics)")) {
-        context.getService(found).run(new Call(words, call.in(), call.err(), call.err()));
-        context.ungetService(found);
-      }
+      return context.getServiceReferences(type, filter).stream()
+          .findFirst()
+          .map(context::getService)
+          .orElse(null);
     } catch (InvalidSyntaxException impossible) {
       throw new IllegalStateException(impossible);
     }
   }
 
+  private QuantumChannel device(String peer) {
+    return find(QuantumChannel.class, "(" + QuantumChannel.PEER + "=" + peer + ")");
+  }
+
   private boolean found() throws InterruptedException {
     long end = System.nanoTime() + FOUND_WITHIN_MILLIS * 1_000_000;
     while (System.nanoTime() < end) {
-      if (alice != null
-          && bob != null
+      if (device("alice") != null
+          && device("bob") != null
           && protocol != null
           && reconciler != null
           && random != null) {

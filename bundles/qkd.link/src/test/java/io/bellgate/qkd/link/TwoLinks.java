@@ -141,7 +141,12 @@ final class TwoLinks implements AutoCloseable {
       Rounds dead = rounds;
       dead.close();
       dead.cancel();
-      thread.shutdownNow();
+      // what has not begun will not: whoever waits for it learns that
+      for (Runnable task : thread.shutdownNow()) {
+        if (task instanceof Future<?> waited) {
+          waited.cancel(true);
+        }
+      }
       start();
     }
 
