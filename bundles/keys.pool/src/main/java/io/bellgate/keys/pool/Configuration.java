@@ -34,13 +34,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
               + " gives out keys for authentication only. Lines KIND=OCTETS, or PEER/KIND=OCTETS"
               + " for one peer; KIND is QKD, PQC or CLASSICAL. A kind without a line is given out"
               + " to the last key and never charges")
-  String[] readyOctets() default {"QKD=8192"};
+  String[] readyOctets() default {"QKD=16384"};
 
   @AttributeDefinition(
       description =
           "With fewer octets to take than this, no pads are given out, and the peer's pool is asked"
               + " for a part of its own; lines as in readyOctets")
-  String[] warningOctets() default {"QKD=2048"};
+  String[] warningOctets() default {"QKD=8192"};
 
   @AttributeDefinition(
       description =

@@ -228,8 +228,10 @@ final class Demo {
               + stock.getInt("ownOctets") / 32
               + " own, "
               + stock.getInt("peersOctets") / 32
-              + " the peer's, "
-              + stock.getString("state"));
+              + " the peer's"
+              + (stock.getString("origin").startsWith("PRESHARED")
+                  ? " for tags"
+                  : ", " + stock.getString("state")));
     }
     return String.join("; ", stocks);
   }
