@@ -22,9 +22,18 @@ public record KeyOrigin(
     PQC,
     /** Classical key establishment alone: a quantum computer breaks it. */
     CLASSICAL,
-    /** A secret that somebody carried from site to site; it authenticates, and protects nothing. */
+    /**
+     * For authentication alone, and known to be: carried from site to site, or set aside by a
+     * quantum link. It protects nothing, so that nobody has seen what it did.
+     */
     PRESHARED
   }
+
+  /** Attribute of a pre-shared key: who made it. */
+  public static final String MADE = "made";
+
+  /** A person carries it to the peer, who may not hold it yet. */
+  public static final String CARRIED = "carried";
 
   /**
    * Copies the attributes.

@@ -44,9 +44,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(
       description =
-          "So many octets are kept for authentication on the classical channel of a quantum link;"
-              + " lines as in readyOctets, QKD only")
-  String[] authenticationReserveOctets() default {"QKD=1024"};
+          "So many octets are kept for who takes tag keys from QKD stocks; lines as in readyOctets, QKD"
+              + " only. The shipped link sets its tag keys aside itself, as PRESHARED")
+  String[] authenticationReserveOctets() default {};
 
   @AttributeDefinition(
       description =

@@ -108,7 +108,7 @@ record Announcement(long[] pulses, Bits bases, int doubleClicks) {
           || total > most
           || low > MOST_LOW
           || doubles > total
-          || !last && count == 0) {
+          || !last && count != PART) {
         throw new Malformed("detections are bounded: count=" + count + " all=" + total);
       }
       in.need(count * (low + 2L));

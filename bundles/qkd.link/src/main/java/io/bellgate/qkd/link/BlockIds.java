@@ -6,10 +6,12 @@ import java.util.UUID;
 
 /**
  * IDs of the blocks that links make: UUID version 8 (RFC 9562, section 5.8) that begins with {@code
- * 5144}, or {@code 5150} for a carried secret; 106 random bits. So no producer resolves another's.
+ * 5144}, its tag keys with {@code 5154} and the same 106 random bits, or {@code 5150} for a carried
+ * secret. So no producer resolves another's.
  */
 final class BlockIds {
   private static final long BLOCK = 0x5144L << 48 | 0x8000L;
+  private static final long TAGS = 0x5154L << 48 | 0x8000L;
   private static final long PAIRING = 0x5150L << 48 | 0x8000L;
   private static final long TAG_MASK = 0xffffL << 48 | 0xf000L;
   private static final long VARIANT = 0x2L << 62;
@@ -30,6 +32,21 @@ final class BlockIds {
     random.fill(octets);
     ByteBuffer bits = ByteBuffer.wrap(octets);
     return new UUID(bits.getLong() & ~TAG_MASK | tag, bits.getLong() & ~VARIANT_MASK | VARIANT);
+  }
+
+  /** The ID of the tag keys that belong to a block. */
+  static UUID tagsOf(UUID block) {
+    return new UUID(
+        block.getMostSignificantBits() & ~TAG_MASK | TAGS, block.getLeastSignificantBits());
+  }
+
+  /** The block of an ID of either: itself, or the one that tag keys belong to. */
+  static UUID blockOf(UUID id) {
+    return new UUID(id.getMostSignificantBits() & ~TAG_MASK | BLOCK, id.getLeastSignificantBits());
+  }
+
+  static boolean isTags(UUID id) {
+    return is(id, TAGS);
   }
 
   static boolean isBlock(UUID id) {

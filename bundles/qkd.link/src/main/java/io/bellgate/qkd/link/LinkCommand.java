@@ -152,6 +152,7 @@ public final class LinkCommand implements Command {
       throw new Gone("entropy.hub or keys.pool");
     }
     try (Pairing pairing = Pairing.draw(bits, settings.site(), settings.peer(), tags)) {
+      pairing.deposit(store, settings.peer()); // first: a file without it would fit nothing
       byte[] json = pairing.json();
       try {
         if (file.equals("-")) {
@@ -163,7 +164,6 @@ public final class LinkCommand implements Command {
       } finally {
         Arrays.fill(json, (byte) 0);
       }
-      pairing.deposit(store, settings.peer());
       call.err()
           .printf(
               "%s; carry it to %s and run there: bellgate link pair accept%n",

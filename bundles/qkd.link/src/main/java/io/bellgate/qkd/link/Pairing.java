@@ -34,7 +34,8 @@ record Pairing(String from, String to, UUID block, Secret octets) implements Aut
   private static final String FORMAT = "bellgate pairing 1";
   private static final Duration LIFE = Duration.ofDays(3650);
   private static final KeyOrigin CARRIED =
-      new KeyOrigin(KeyOrigin.Kind.PRESHARED, false, false, Map.of());
+      new KeyOrigin(
+          KeyOrigin.Kind.PRESHARED, false, false, Map.of(KeyOrigin.MADE, KeyOrigin.CARRIED));
 
   /** The most tags for each direction: what one draw of random bits gives. */
   static final int MOST_TAGS = 1024;
@@ -52,21 +53,20 @@ record Pairing(String from, String to, UUID block, Secret octets) implements Aut
    * @throws IllegalArgumentException with code BG-LINK-020 if it is no pairing, or damaged
    */
   static Pairing parse(byte[] json) {
+    byte[] octets = {};
     try (JsonReader reader = Json.createReader(new ByteArrayInputStream(json))) {
       JsonObject object = reader.readObject();
-      byte[] octets = Base64.getDecoder().decode(object.getString("octets"));
+      octets = Base64.getDecoder().decode(object.getString("octets"));
+      UUID block = UUID.fromString(object.getString("block"));
       if (!object.getString("format").equals(FORMAT)
           || !object.getString("check").equals(check(octets))
           || octets.length == 0
-          || octets.length % (2 * KeyPool.CHUNK_OCTETS) != 0) {
-        throw new IllegalArgumentException("format, check or length is wrong");
-      }
-      UUID block = UUID.fromString(object.getString("block"));
-      if (!BlockIds.isPairing(block)) {
-        throw new IllegalArgumentException("the block is none of a pairing");
+          || octets.length % (2 * KeyPool.CHUNK_OCTETS) != 0
+          || !BlockIds.isPairing(block)) {
+        throw new IllegalArgumentException("format, check, length or block is wrong");
       }
       return new Pairing(
-          object.getString("from"), object.getString("to"), block, Secret.absorb(octets));
+          object.getString("from"), object.getString("to"), block, Secret.copyOf(octets));
     } catch (JsonException
         | IllegalArgumentException
         | NullPointerException
@@ -74,6 +74,7 @@ record Pairing(String from, String to, UUID block, Secret octets) implements Aut
       throw new IllegalArgumentException("BG-LINK-020 this is no pairing, or it is damaged");
     } finally {
       Arrays.fill(json, (byte) 0);
+      Arrays.fill(octets, (byte) 0);
     }
   }
 

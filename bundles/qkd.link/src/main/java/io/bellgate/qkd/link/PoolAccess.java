@@ -10,7 +10,9 @@ import io.bellgate.api.ops.Gone;
 import io.bellgate.qkd.link.channel.TagKeys;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,12 +26,15 @@ final class PoolAccess implements Deposits, TagKeys {
   private static final long STEP_MILLIS = 20;
   private static final long MOST_OF_TARGET = 4;
 
+  /** A block of the shipped plan uses four. */
+  private static final int TAG_CHUNKS = 8;
+
   /** Keys of a quantum link do not age: what is unused after a year is in nobody's plan. */
   private static final Duration LIFE = Duration.ofDays(365);
 
   private final Supplier<KeyPool> pools;
   private final String peer;
-  private final Supplier<KeyOrigin> origin;
+  private final KeyOrigin origin;
   private final Duration bound;
 
   /**
@@ -40,7 +45,7 @@ final class PoolAccess implements Deposits, TagKeys {
    * @param origin of the keys to be deposited
    * @param bound how long to wait in the gap
    */
-  PoolAccess(Supplier<KeyPool> pools, String peer, Supplier<KeyOrigin> origin, Duration bound) {
+  PoolAccess(Supplier<KeyPool> pools, String peer, KeyOrigin origin, Duration bound) {
     this.pools = pools;
     this.peer = peer;
     this.origin = origin;
@@ -74,24 +79,60 @@ final class PoolAccess implements Deposits, TagKeys {
     }
   }
 
+  /**
+   * Two blocks: its first chunks are tag keys and nothing else, ever. A chunk that somebody may
+   * have seen as a pad, or derived a key from, must not authenticate; so both ends know from the
+   * origin what a chunk is for.
+   */
   @Override
   public void deposit(UUID id, Secret key) throws InterruptedException {
-    call(
-        pool -> {
-          pool.deposit(new KeyBlock(id, peer, origin.get(), key, LIFE));
-          return null;
-        });
+    int tags = tagOctets(key.length());
+    if (tags > 0) {
+      store(BlockIds.tagsOf(id), tagOrigin(), key, 0, tags);
+    }
+    store(id, origin, key, tags, key.length() - tags);
+  }
+
+  private void store(UUID id, KeyOrigin of, Secret key, int from, int octets)
+      throws InterruptedException {
+    try (Secret part = key.part(from, octets)) {
+      call(
+          pool -> {
+            pool.deposit(new KeyBlock(id, peer, of, part, LIFE));
+            return null;
+          });
+    }
+  }
+
+  /** As many for both ends; small blocks keep half of their chunks at least. */
+  static int tagOctets(int octets) {
+    return Math.min(TAG_CHUNKS, octets / KeyPool.CHUNK_OCTETS / 4 * 2) * KeyPool.CHUNK_OCTETS;
+  }
+
+  private KeyOrigin tagOrigin() {
+    Map<String, String> attributes = new TreeMap<>(origin.attributes());
+    attributes.put(KeyOrigin.MADE, "link");
+    return new KeyOrigin(
+        KeyOrigin.Kind.PRESHARED, origin.simulated(), origin.relayed(), attributes);
   }
 
   @Override
   public boolean confirm(UUID id) throws InterruptedException {
-    return call(pool -> pool.confirm(peer, id));
+    return call(
+        pool -> {
+          boolean held = pool.confirm(peer, id);
+          if (held) {
+            pool.confirm(peer, BlockIds.tagsOf(id));
+          }
+          return held;
+        });
   }
 
   @Override
   public void discard(UUID id) throws InterruptedException {
     call(
         pool -> {
+          pool.discard(peer, BlockIds.tagsOf(id));
           pool.discard(peer, id);
           return null;
         });
@@ -99,22 +140,43 @@ final class PoolAccess implements Deposits, TagKeys {
 
   @Override
   public List<UUID> unconfirmed() throws InterruptedException {
-    return call(pool -> pool.unconfirmed(peer)).stream().filter(BlockIds::isBlock).toList();
+    return call(this::open);
   }
 
+  /** The same without waiting for a pool in a swap, which answers {@link Gone}. */
+  List<UUID> unconfirmedNow() {
+    return open(now());
+  }
+
+  private List<UUID> open(KeyPool pool) {
+    return pool.unconfirmed(peer).stream()
+        .filter(id -> BlockIds.isBlock(id) || BlockIds.isTags(id))
+        .map(BlockIds::blockOf)
+        .distinct()
+        .toList();
+  }
+
+  /** Waits while there are tag keys that the peer's pool has not witnessed yet. */
   @Override
   public Optional<Key> take() {
-    // what the link made itself first: the carried secret is left for rounds that give nothing
-    return callFromChannel(
-        pool -> take(pool, KeyOrigin.Kind.QKD).or(() -> take(pool, KeyOrigin.Kind.PRESHARED)));
+    try {
+      long end = System.nanoTime() + bound.toNanos();
+      while (true) {
+        Optional<Key> key = call(this::takeTagKey);
+        if (key.isPresent() || tagsLeft() == 0 || System.nanoTime() - end >= 0) {
+          return key;
+        }
+        Thread.sleep(STEP_MILLIS);
+      }
+    } catch (InterruptedException cancelled) {
+      Thread.currentThread().interrupt();
+      throw new Gone("keys.pool");
+    }
   }
 
-  private Optional<Key> take(KeyPool pool, KeyOrigin.Kind kind) {
+  private Optional<Key> takeTagKey(KeyPool pool) {
     return pool.take(
-        peer,
-        KeyPool.Purpose.AUTHENTICATION,
-        KeyPool.CHUNK_OCTETS,
-        origin -> origin.kind() == kind && TagKeys.authenticates(origin));
+        peer, KeyPool.Purpose.AUTHENTICATION, KeyPool.CHUNK_OCTETS, TagKeys::authenticates);
   }
 
   @Override
@@ -148,11 +210,15 @@ final class PoolAccess implements Deposits, TagKeys {
 
   /** The same without waiting for a pool in a swap, which answers {@link Gone}. */
   long tagsLeftNow() {
+    return tagsIn(now());
+  }
+
+  private KeyPool now() {
     KeyPool pool = pools.get();
     if (pool == null) {
       throw new Gone("keys.pool");
     }
-    return tagsIn(pool);
+    return pool;
   }
 
   private long tagsIn(KeyPool pool) {

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -100,9 +99,9 @@ public final class QuantumLink
             return made;
           });
   private final Tally tally = new Tally();
-  private final Map<String, QuantumChannel> channels = new ConcurrentHashMap<>();
-  private final Map<String, QkdProtocol> protocols = new ConcurrentHashMap<>();
-  private final Map<String, Reconciler> reconcilers = new ConcurrentHashMap<>();
+  private final Providers<QuantumChannel> channels = new Providers<>();
+  private final Providers<QkdProtocol> protocols = new Providers<>();
+  private final Providers<Reconciler> reconcilers = new Providers<>();
   private volatile Rounds rounds;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -142,29 +141,29 @@ public final class QuantumLink
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindChannel(QuantumChannel channel, Map<String, Object> properties) {
-    channels.put(String.valueOf(properties.get(QuantumChannel.PEER)), channel);
+    channels.add(properties.get(QuantumChannel.PEER), channel);
   }
 
   void unbindChannel(QuantumChannel channel) {
-    channels.values().remove(channel);
+    channels.remove(channel);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindProtocol(QkdProtocol protocol, Map<String, Object> properties) {
-    protocols.put(String.valueOf(properties.get(QkdProtocol.NAME)), protocol);
+    protocols.add(properties.get(QkdProtocol.NAME), protocol);
   }
 
   void unbindProtocol(QkdProtocol protocol) {
-    protocols.values().remove(protocol);
+    protocols.remove(protocol);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindReconciler(Reconciler reconciler, Map<String, Object> properties) {
-    reconcilers.put(String.valueOf(properties.get(Reconciler.NAME)), reconciler);
+    reconcilers.add(properties.get(Reconciler.NAME), reconciler);
   }
 
   void unbindReconciler(Reconciler reconciler) {
-    reconcilers.values().remove(reconciler);
+    reconcilers.remove(reconciler);
   }
 
   private void tick() {
@@ -178,7 +177,7 @@ public final class QuantumLink
       LOG.log(System.Logger.Level.DEBUG, "a block was given up", cancelled);
     } catch (Gone swap) {
       LOG.log(System.Logger.Level.DEBUG, "something is being swapped", swap);
-    } catch (RuntimeException | LinkageError bug) {
+    } catch (Throwable bug) { // an error, too: the next tick would never come
       LOG.log(System.Logger.Level.ERROR, "the link failed, will go on", bug);
     }
   }
@@ -197,17 +196,15 @@ public final class QuantumLink
   public CompletionStage<byte[]> handle(String peer, byte[] request) {
     try {
       return CompletableFuture.completedFuture(
-          rounds.arrived(
-              peer,
-              Frame.decode(request),
-              rounds.session(),
-              task -> thread.execute(() -> guarded(task))));
+          rounds.arrived(peer, Frame.decode(request), task -> thread.execute(() -> guarded(task))));
     } catch (IllegalArgumentException malformed) {
       return CompletableFuture.failedFuture(
           new io.bellgate.api.peer.PeerFailure(
               io.bellgate.api.peer.PeerFailure.Reason.REFUSED, malformed.getMessage()));
     } catch (RejectedExecutionException stopped) {
-      throw new Gone("qkd.link");
+      throw new Gone(Rounds.SERVICE);
+    } catch (Gone parked) {
+      throw parked;
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }
@@ -284,7 +281,7 @@ public final class QuantumLink
     status.put("state", state);
     status.putAll(tally.status());
     List<String> problems = new ArrayList<>();
-    if (state.equals(Rounds.NO_TAG_KEY) || state.startsWith("missing")) {
+    if (state.contains(Rounds.NO_TAG_KEY) || state.startsWith("missing")) {
       problems.add(state);
     }
     status.put("problems", problems);

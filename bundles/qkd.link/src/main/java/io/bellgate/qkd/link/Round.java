@@ -58,19 +58,12 @@ final class Round {
   private Distillation.Spent spent = Distillation.Spent.NONE;
   private int secretBits;
 
-  Round(
-      Role role,
-      UUID id,
-      Proposal proposal,
-      Parts parts,
-      Conversation conversation,
-      Deposits deposits,
-      Clock clock) {
-    this.role = role;
-    this.id = id;
-    this.proposal = proposal;
+  Round(Talk talk, Parts parts, Deposits deposits, Clock clock) {
+    this.role = talk.settings().role();
+    this.id = talk.id();
+    this.proposal = talk.proposal();
     this.parts = parts;
-    this.conversation = conversation;
+    this.conversation = talk.conversation();
     this.deposits = deposits;
     this.clock = clock;
     started = clock.instant();
@@ -84,14 +77,15 @@ final class Round {
   /**
    * Runs.
    *
-   * @return always a record; an exception of a part is one, too
-   * @throws InterruptedException if cancelled
+   * @return always a record; an exception of a part is one, and a cancellation, too
    */
-  BlockRecord run() throws InterruptedException {
+  BlockRecord run() {
     try {
       return sift();
     } catch (ChannelBroken broken) {
       return aborted(word(broken.reason()), broken.getMessage());
+    } catch (InterruptedException cancelled) {
+      return aborted("interrupted", "this end stops");
     } catch (RuntimeException | LinkageError failed) {
       // a bundle that was removed under its block, too
       conversation.cut("a part failed");
@@ -149,8 +143,9 @@ final class Round {
       conversation.send(CONFIRMED);
       conversation.authenticate();
     } catch (ChannelBroken unheard) {
-      // the peer asks later: resolution
-      return record(BlockRecord.CONFIRMED, "", "");
+      // the peer holds it, unconfirmed: it is asked before the next block
+      System.getLogger(Round.class.getName())
+          .log(System.Logger.Level.DEBUG, "the last word was not said: block={0}", id);
     }
     return record(BlockRecord.CONFIRMED, "", "");
   }

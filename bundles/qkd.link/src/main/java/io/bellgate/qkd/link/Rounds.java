@@ -5,13 +5,13 @@ import io.bellgate.api.ops.Gone;
 import io.bellgate.api.peer.PeerFailure;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.qkd.ChannelBroken;
-import io.bellgate.api.qkd.QuantumChannel;
 import io.bellgate.api.qkd.Role;
 import io.bellgate.qkd.link.channel.Conversation;
 import io.bellgate.qkd.link.channel.Frame;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +21,8 @@ import java.util.function.Consumer;
 
 /**
  * Runs one conversation after the other with one peer: Alice decides when, Bob answers. Whoever
- * starts one has claimed the link first, so there is one at a time.
+ * starts one has claimed the link first, so there is one at a time. Before each block Alice asks
+ * whether anything is open; if so, it is resolved first.
  *
  * <p>Guarded by itself; conversations run outside the lock, on the link's thread.
  */
@@ -29,25 +30,26 @@ final class Rounds {
   /** The name of the peer service. */
   static final String SERVICE = "qkd.link";
 
+  /** What {@code status} says, and {@code doctor} repeats, where nothing authenticates any more. */
+  static final String NO_TAG_KEY =
+      "no tag key is left: pair the two sites again with: bellgate link pair";
+
   private static final System.Logger LOG = System.getLogger(Rounds.class.getName());
-  private static final int MOST_BACK_OFF = 32;
   private static final long LEAST_TAGS = 2;
   private static final Duration POOL_BOUND = Duration.ofSeconds(10);
   private static final byte[] OK = {0};
   private static final byte[] OPEN = {2};
+  private static final String GOOD = "";
 
   private final Surroundings around;
   private final Clock clock;
   private final Tally tally;
   private final Consumer<BlockRecord> journal;
+  private final BackOff backOff = new BackOff(System::nanoTime);
+  private final Map<String, PeerSession> sessions = new HashMap<>();
   private Settings settings;
-  private PeerSession session;
-  private Conversation talking;
-  private UUID talkingAbout;
+  private Talk talk;
   private Thread talker;
-  private boolean unresolved = true;
-  private long notBeforeMillis;
-  private int backOff = 1;
   private String state = "starting";
   private boolean closed;
 
@@ -65,9 +67,13 @@ final class Rounds {
     this.journal = journal;
   }
 
+  /** Takes new settings; a conversation with another peer than theirs ends. */
   synchronized void settings(Settings now) {
+    if (!now.peer().equals(settings.peer())) {
+      cut("this end has another peer now");
+    }
     settings = now;
-    notBeforeMillis = 0;
+    backOff.reset();
   }
 
   synchronized Settings settings() {
@@ -75,23 +81,27 @@ final class Rounds {
   }
 
   synchronized void connected(PeerSession now) {
-    if (now.peer().equals(settings.peer())) {
-      session = now;
-      unresolved = true;
-      notBeforeMillis = 0;
+    PeerSession before = sessions.put(now.peer(), now);
+    if (before != null && before != now) {
+      ended(before);
     }
+    backOff.reset();
   }
 
-  synchronized void disconnected(PeerSession ended) {
-    if (session == ended) {
-      session = null;
+  synchronized void disconnected(PeerSession gone) {
+    sessions.remove(gone.peer(), gone);
+    ended(gone);
+  }
+
+  private void ended(PeerSession session) {
+    if (talk != null && talk.peer() == session) {
       cut("the session ended");
     }
   }
 
   private void cut(String why) {
-    if (talking != null) {
-      talking.cut(why);
+    if (talk != null) {
+      talk.conversation().cut(why);
     }
   }
 
@@ -102,10 +112,6 @@ final class Rounds {
 
   synchronized void reopen() {
     closed = false;
-  }
-
-  synchronized boolean busy() {
-    return talking != null;
   }
 
   /** Ends what runs now. */
@@ -120,95 +126,76 @@ final class Rounds {
     return state;
   }
 
+  private synchronized void state(String now) {
+    state = now;
+  }
+
+  /** Waits until nothing runs; false if something still does. */
+  synchronized boolean awaitIdle(Duration bound) {
+    long end = System.nanoTime() + bound.toNanos();
+    boolean interrupted = false;
+    for (long left = bound.toNanos(); talk != null && left > 0; left = end - System.nanoTime()) {
+      try {
+        wait(left / 1_000_000 + 1);
+      } catch (InterruptedException later) {
+        interrupted = true;
+        break;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return talk == null;
+  }
+
   /** Alice's next conversation, if it is time. On the link's thread. */
   void tick() throws InterruptedException {
     Settings now = settings();
-    PoolAccess pool = pool(now);
-    String obstacle = obstacle(now, pool);
-    PeerSession peer = session();
-    if (!obstacle.isEmpty() || peer == null) {
-      synchronized (this) {
-        state = obstacle;
-      }
-      return;
-    }
-    if (unresolved()) {
-      resolveFirst(now, pool, peer);
-    } else {
-      converse(now.proposal(), peer);
-    }
-  }
-
-  /** At a new connection, and after a block that may have left something open. */
-  private void resolveFirst(Settings now, PoolAccess pool, PeerSession peer)
-      throws InterruptedException {
-    byte[] answer = OPEN;
-    if (pool.unconfirmed().isEmpty()) {
-      Proposal question = now.proposal().as(Proposal.Kind.QUESTION);
-      UUID id = BlockIds.drawBlock(around.random());
-      try {
-        answer = ask(peer, new Frame(Frame.Type.START, id, question.encode()), now);
-      } catch (Refused refused) {
-        wait("the peer does not answer: " + refused.getMessage());
-        return;
-      }
-    }
-    if (Arrays.equals(answer, OPEN)) {
-      converse(now.proposal().as(Proposal.Kind.RESOLUTION), peer);
-    } else {
-      synchronized (this) {
-        unresolved = false;
-      }
-    }
-  }
-
-  private void converse(Proposal proposal, PeerSession peer) throws InterruptedException {
-    UUID id = BlockIds.drawBlock(around.random());
-    // first, since the peer may speak before its answer is here
-    Conversation conversation = claim(id, proposal, peer);
-    if (conversation == null) {
+    PeerSession peer = session(now.peer());
+    PoolAccess pool = pool(now, null);
+    String obstacle = obstacle(now, peer, pool);
+    if (!obstacle.isEmpty()) {
+      state(obstacle);
       return;
     }
     try {
-      ask(peer, new Frame(Frame.Type.START, id, proposal.encode()), settings());
-    } catch (Refused refused) {
-      over(false);
-      synchronized (this) {
-        state = "the peer does not start: " + refused.getMessage();
+      boolean open = !pool.unconfirmed().isEmpty() || asksToResolve(now, peer);
+      Proposal.Kind kind = open ? Proposal.Kind.RESOLUTION : Proposal.Kind.BLOCK;
+      UUID id = BlockIds.drawBlock(around.random());
+      // claimed first, since the peer may speak before its answer is here
+      Talk mine = claim(id, now.proposal().as(kind), now, peer);
+      if (mine != null) {
+        run(mine);
       }
-      return;
+    } catch (Refused refused) {
+      bad(now, "the peer does not answer: " + refused.getMessage());
     }
-    run(id, proposal, conversation, peer);
   }
 
-  private synchronized boolean unresolved() {
-    return unresolved;
+  private synchronized PeerSession session(String peer) {
+    return sessions.get(peer);
   }
 
-  private PoolAccess pool(Settings now) {
-    return new PoolAccess(around::pool, now.peer(), () -> origin(now), POOL_BOUND);
+  private synchronized void bad(Settings now, String why) {
+    backOff.bad(now.retry());
+    state = why;
   }
 
-  private KeyOrigin origin(Settings now) {
-    QuantumChannel quantum = around.quantum(now.peer());
-    boolean simulated = quantum == null || quantum.simulated();
-    return new KeyOrigin(
-        KeyOrigin.Kind.QKD, simulated, false, Map.of("protocol", now.proposal().protocol()));
+  private PoolAccess pool(Settings now, KeyOrigin origin) {
+    return new PoolAccess(around::pool, now.peer(), origin, POOL_BOUND);
   }
 
   /** Why nothing can be started now; empty if it can. */
-  private String obstacle(Settings now, PoolAccess pool) throws InterruptedException {
+  private String obstacle(Settings now, PeerSession peer, PoolAccess pool)
+      throws InterruptedException {
     synchronized (this) {
       if (closed) {
         return "parked";
       }
-      if (session == null || !session.alive()) {
+      if (peer == null || !peer.alive()) {
         return "not connected to " + now.peer();
       }
-      if (talking != null) {
-        return state;
-      }
-      if (clock.millis() < notBeforeMillis) {
+      if (talk != null || !backOff.over()) {
         return state;
       }
     }
@@ -222,11 +209,8 @@ final class Rounds {
     if (now.role() == Role.BOB) {
       return "waiting for " + now.peer() + " to start a block";
     }
-    return !unresolved() && pool.full(now.targetOctets()) ? "the pool is full" : "";
+    return pool.full(now.targetOctets()) ? "the pool is full" : "";
   }
-
-  static final String NO_TAG_KEY =
-      "no tag key is left: pair the two sites again with: bellgate link pair";
 
   private String missing(Settings now) {
     if (around.pool() == null) {
@@ -255,6 +239,13 @@ final class Rounds {
     }
   }
 
+  private boolean asksToResolve(Settings now, PeerSession peer)
+      throws InterruptedException, Refused {
+    UUID id = BlockIds.drawBlock(around.random());
+    byte[] question = now.proposal().as(Proposal.Kind.QUESTION).encode();
+    return Arrays.equals(ask(peer, new Frame(Frame.Type.START, id, question), now), OPEN);
+  }
+
   private static byte[] ask(PeerSession peer, Frame start, Settings now)
       throws InterruptedException, Refused {
     try {
@@ -262,77 +253,87 @@ final class Rounds {
           .toCompletableFuture()
           .get(now.patience().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
-      throw new Refused(String.valueOf(failed.getCause().getMessage()));
+      throw new Refused(Conversation.readable(failed.getCause().getMessage()));
     } catch (TimeoutException silent) {
       throw new Refused("it says nothing");
     }
   }
 
-  private synchronized void wait(String why) {
-    state = why;
-    notBeforeMillis = clock.millis() + settings.retry().toMillis() * backOff;
-    backOff = Math.min(MOST_BACK_OFF, 2 * backOff);
-  }
-
   /** Makes this conversation the one that runs; null if there is one, or the link is closed. */
-  private synchronized Conversation claim(UUID id, Proposal proposal, PeerSession peer) {
-    if (talking != null || closed) {
+  private synchronized Talk claim(UUID id, Proposal proposal, Settings now, PeerSession peer) {
+    if (talk != null || closed) {
       return null;
     }
-    talking =
+    Conversation conversation =
         new Conversation(
-            new Conversation.Terms(id, settings.site(), settings.peer(), proposal.digest()),
+            new Conversation.Terms(id, now.site(), now.peer(), proposal.digest()),
             frame -> peer.request(SERVICE, frame.encode()),
-            pool(settings),
-            settings.patience());
-    talkingAbout = id;
+            pool(now, null),
+            now.patience());
+    talk = new Talk(id, proposal, now, peer, conversation);
     state = proposal.kind() == Proposal.Kind.BLOCK ? "running" : "resolving";
-    return talking;
+    return talk;
   }
 
-  /** On the link's thread, after {@link #claim}. */
-  private void run(UUID id, Proposal proposal, Conversation conversation, PeerSession peer)
-      throws InterruptedException {
+  /** Has the conversation that was claimed. On the link's thread. */
+  private void run(Talk mine) throws InterruptedException {
     synchronized (this) {
       talker = Thread.currentThread();
     }
-    boolean good = false;
+    String ended = "failed";
     try {
-      good =
-          proposal.kind() == Proposal.Kind.BLOCK
-              ? block(id, proposal, conversation, peer)
-              : resolution(conversation, peer, id);
-    } catch (InterruptedException cancelled) {
-      tally.interrupted();
-      tell(peer, id, "the other end stops");
-      throw cancelled;
+      if (mine.settings().role() == Role.ALICE) {
+        Frame start = new Frame(Frame.Type.START, mine.id(), mine.proposal().encode());
+        ask(mine.peer(), start, mine.settings());
+      }
+      ended = mine.proposal().kind() == Proposal.Kind.BLOCK ? block(mine) : resolution(mine);
+    } catch (Refused refused) {
+      ended = "the peer does not start: " + refused.getMessage();
     } finally {
-      over(good);
+      if (!ended.equals(GOOD)) {
+        tell(mine, ended);
+      }
+      over(mine, ended);
     }
   }
 
-  private boolean block(UUID id, Proposal proposal, Conversation conversation, PeerSession peer)
-      throws InterruptedException {
-    Settings now = settings();
-    Round.Parts parts = parts(now);
-    BlockRecord record =
-        new Round(now.role(), id, proposal, parts, conversation, pool(now), clock).run();
+  private synchronized void over(Talk mine, String ended) {
+    talk = null;
+    talker = null;
+    Thread.interrupted(); // of a cancellation that came too late
+    if (!ended.equals(GOOD)) {
+      bad(mine.settings(), ended);
+    } else if (mine.proposal().kind() == Proposal.Kind.BLOCK) {
+      backOff.good(mine.settings().rest());
+      state = "resting";
+    }
+    notifyAll();
+  }
+
+  /** Runs a block; returns why it gave nothing. */
+  private String block(Talk mine) {
+    Round.Parts parts = parts(mine.settings());
+    KeyOrigin origin =
+        new KeyOrigin(
+            KeyOrigin.Kind.QKD,
+            parts.quantum().simulated(),
+            false,
+            Map.of("protocol", mine.proposal().protocol()));
+    PoolAccess pool = pool(mine.settings(), origin);
+    BlockRecord record = new Round(mine, parts, pool, clock).run();
     tally.add(record);
     journal.accept(record);
-    if (!record.confirmed()) {
-      LOG.log(
-          System.Logger.Level.INFO,
-          "a block gave no key: block={0} outcome={1} reason={2} {3}",
-          id,
-          record.outcome(),
-          record.reason(),
-          record.evidence());
-      tell(peer, id, record.reason());
-      synchronized (this) {
-        unresolved = true;
-      }
+    if (record.confirmed()) {
+      return GOOD;
     }
-    return record.confirmed();
+    LOG.log(
+        System.Logger.Level.INFO,
+        "a block gave no key: block={0} outcome={1} reason={2} {3}",
+        mine.id(),
+        record.outcome(),
+        record.reason(),
+        record.evidence());
+    return "waiting after a bad block: " + record.reason();
   }
 
   private Round.Parts parts(Settings now) {
@@ -342,74 +343,42 @@ final class Rounds {
             around.reconciler(now.proposal().reconciler()),
             around.quantum(now.peer()),
             around.random());
-    if (!missing(now).isEmpty() || parts.quantum() == null) {
+    if (parts.protocol() == null
+        || parts.reconciler() == null
+        || parts.quantum() == null
+        || parts.random() == null) {
       throw new Gone(missing(now));
     }
     return parts;
   }
 
-  private boolean resolution(Conversation conversation, PeerSession peer, UUID id)
-      throws InterruptedException {
-    Resolution resolution = new Resolution(conversation, pool(settings()));
+  private String resolution(Talk mine) throws InterruptedException {
+    Resolution resolution = new Resolution(mine.conversation(), pool(mine.settings(), null));
     try {
-      resolution.run(settings().role());
+      resolution.run(mine.settings().role());
       LOG.log(
           System.Logger.Level.INFO,
           "open blocks resolved: confirmed={0} discarded={1}",
           resolution.confirmed(),
           resolution.discarded());
-      synchronized (this) {
-        unresolved = false;
-      }
-      return true;
+      return GOOD;
     } catch (ChannelBroken broken) {
       LOG.log(System.Logger.Level.INFO, "open blocks stay open: {0}", broken.getMessage());
-      tell(peer, id, broken.getMessage());
-      return false;
+      return "open blocks stay open: " + broken.getMessage();
     }
   }
 
-  private static void tell(PeerSession peer, UUID id, String why) {
-    if (peer.alive()) {
+  private static void tell(Talk mine, String why) {
+    if (mine.peer().alive()) {
       byte[] words = why.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      peer.request(
-          SERVICE,
-          new Frame(Frame.Type.CUT, id, Arrays.copyOf(words, Math.min(200, words.length)))
-              .encode());
+      byte[] some = Arrays.copyOf(words, Math.min(200, words.length));
+      mine.peer().request(SERVICE, new Frame(Frame.Type.CUT, mine.id(), some).encode());
     }
   }
 
-  private synchronized void over(boolean good) {
-    talking = null;
-    talkingAbout = null;
-    talker = null;
-    Thread.interrupted();
-    if (good) {
-      backOff = 1;
-      notBeforeMillis = clock.millis() + settings.rest().toMillis();
-      state = "resting";
-    } else {
-      wait("waiting after a bad block");
-    }
-    notifyAll();
-  }
-
-  /** Waits until nothing runs; false if something still does. */
-  synchronized boolean awaitIdle(Duration bound) {
-    long end = System.nanoTime() + bound.toNanos();
-    boolean interrupted = false;
-    for (long left = bound.toNanos(); talking != null && left > 0; left = end - System.nanoTime()) {
-      try {
-        wait(left / 1_000_000 + 1);
-      } catch (InterruptedException later) {
-        interrupted = true;
-        break;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return talking == null;
+  /** A conversation to be run. */
+  interface Task {
+    void run() throws InterruptedException;
   }
 
   /**
@@ -418,51 +387,58 @@ final class Rounds {
    * @param onThread runs a conversation on the link's thread
    * @return the answer
    * @throws PeerFailure if this end refuses
+   * @throws Gone if the link is parked
    */
-  byte[] arrived(String peer, Frame frame, PeerSession from, Consumer<Task> onThread) {
+  byte[] arrived(String peer, Frame frame, Consumer<Task> onThread) {
+    Settings now;
+    PeerSession from;
     synchronized (this) {
-      if (!peer.equals(settings.peer())) {
+      now = settings;
+      from = sessions.get(peer);
+      if (!peer.equals(now.peer())) {
         throw refused("BG-LINK-004 this link has another peer");
       }
       if (frame.type() != Frame.Type.START) {
-        if (frame.conversation().equals(talkingAbout)) {
-          talking.arrived(frame);
+        if (talk != null && frame.conversation().equals(talk.id())) {
+          talk.conversation().arrived(frame);
         }
         return OK; // else: late words of a conversation that is over
       }
+      if (closed) {
+        throw new Gone(SERVICE);
+      }
     }
-    Proposal proposal = accept(frame, from);
+    Proposal proposal = accept(frame, now, from);
     if (proposal.kind() == Proposal.Kind.QUESTION) {
-      return around.pool().unconfirmed(peer).stream().anyMatch(BlockIds::isBlock) ? OPEN : OK;
+      return pool(now, null).unconfirmedNow().isEmpty() ? OK : OPEN;
     }
-    UUID id = frame.conversation();
-    Conversation conversation = claim(id, proposal, from);
-    if (conversation == null) {
-      throw refused("BG-LINK-005 this end is busy or parked");
+    Talk mine = claim(frame.conversation(), proposal, now, from);
+    if (mine == null) {
+      throw refused("BG-LINK-005 this end is busy");
     }
-    onThread.accept(() -> run(id, proposal, conversation, from));
+    onThread.accept(() -> run(mine));
     return OK;
   }
 
-  /** A conversation to be run. */
-  interface Task {
-    void run() throws InterruptedException;
-  }
-
-  private Proposal accept(Frame frame, PeerSession from) {
+  private Proposal accept(Frame frame, Settings now, PeerSession from) {
     Proposal proposal = Proposal.decode(frame.body());
-    Settings now = settings();
     if (now.role() == Role.ALICE) {
       throw refused("BG-LINK-006 both ends are alice: one of them has to be bob");
     }
     if (!proposal.as(Proposal.Kind.BLOCK).equals(now.proposal())) {
       throw refused("BG-LINK-007 the two ends are configured differently: here " + now.proposal());
     }
+    if (!BlockIds.isBlock(frame.conversation())) {
+      throw refused("BG-LINK-003 a conversation has the ID of a block");
+    }
+    if (from == null || !from.alive()) {
+      throw refused("BG-LINK-008 this end has no session yet");
+    }
     String missing = missing(now);
-    if (!missing.isEmpty() || from == null) {
+    if (!missing.isEmpty()) {
       throw refused("BG-LINK-008 missing here: " + missing);
     }
-    if (pool(now).tagsLeftNow() < LEAST_TAGS) {
+    if (pool(now, null).tagsLeftNow() < LEAST_TAGS) {
       throw refused("BG-LINK-009 " + NO_TAG_KEY);
     }
     return proposal;
@@ -470,10 +446,5 @@ final class Rounds {
 
   private static PeerFailure refused(String message) {
     return new PeerFailure(PeerFailure.Reason.REFUSED, message);
-  }
-
-  /** The session to answer on, or null. */
-  synchronized PeerSession session() {
-    return session;
   }
 }

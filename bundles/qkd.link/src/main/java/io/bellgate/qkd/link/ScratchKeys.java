@@ -90,5 +90,9 @@ final class ScratchKeys implements TagKeys, Deposits, AutoCloseable {
   @Override
   public void close() {
     held.values().forEach(Secret::destroy);
+    synchronized (tagKeys) {
+      tagKeys.values().forEach(Secret::destroy);
+      tagKeys.clear();
+    }
   }
 }

@@ -94,8 +94,7 @@ final class Simulation implements AutoCloseable {
     return CompletableFuture.completedFuture(null);
   }
 
-  private BlockRecord run(Role role, UUID id, Conversation own, Conversation other)
-      throws InterruptedException {
+  private BlockRecord run(Role role, UUID id, Conversation own, Conversation other) {
     boolean isAlice = role == Role.ALICE;
     Round.Parts with =
         new Round.Parts(
@@ -103,9 +102,18 @@ final class Simulation implements AutoCloseable {
             parts.reconciler(),
             isAlice ? parts.alice() : parts.bob(),
             parts.random());
-    BlockRecord record =
-        new Round(role, id, parts.proposal(), with, own, isAlice ? alice : bob, Clock.systemUTC())
-            .run();
+    Settings settings =
+        new Settings(
+            isAlice ? "alice" : "bob",
+            isAlice ? "bob" : "alice",
+            role,
+            parts.proposal(),
+            0,
+            Duration.ZERO,
+            Duration.ZERO,
+            PATIENCE);
+    Talk talk = new Talk(id, parts.proposal(), settings, null, own);
+    BlockRecord record = new Round(talk, with, isAlice ? alice : bob, Clock.systemUTC()).run();
     if (!record.confirmed()) {
       other.cut(record.reason());
     }

@@ -19,7 +19,6 @@ final class Tally {
   private final Map<String, Long> abortedBy = new TreeMap<>();
   private long confirmed;
   private long unresolved;
-  private long interrupted;
   private long secretBits;
   private double lastQber = Double.NaN;
 
@@ -39,10 +38,6 @@ final class Tally {
     lastQber = Double.isNaN(record.qber()) ? lastQber : record.qber();
   }
 
-  synchronized void interrupted() {
-    interrupted++;
-  }
-
   synchronized List<BlockRecord> records() {
     return List.copyOf(last);
   }
@@ -57,7 +52,6 @@ final class Tally {
     status.put("blocksAborted", aborted());
     status.put("abortedByReason", new TreeMap<>(abortedBy));
     status.put("blocksUnresolved", unresolved);
-    status.put("blocksInterrupted", interrupted);
     status.put("secretBits", secretBits);
     if (!Double.isNaN(lastQber)) {
       status.put("lastQber", lastQber);

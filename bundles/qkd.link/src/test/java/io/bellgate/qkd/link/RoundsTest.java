@@ -54,24 +54,28 @@ class RoundsTest {
   }
 
   @Test
-  void savesTheCarriedSecretOnceItHasKeysOfItsOwn() throws Exception {
+  void setsTagKeysAsideFromEveryBlock() throws Exception {
     try (TwoLinks links = new TwoLinks(SEED, LIGHT)) {
       links.connect();
-      until(links, () -> confirmed(links.alice) == 1 && confirmed(links.bob) == 1);
-      // Alice's last tag of the block is made with a key of that block
-      assertEquals(1, preshared(links.alice).taken());
-      assertEquals(2, preshared(links.bob).taken());
       until(links, () -> confirmed(links.alice) == 3 && confirmed(links.bob) == 3);
-      assertEquals(1, preshared(links.alice).taken());
-      assertEquals(2, preshared(links.bob).taken());
+      for (TwoLinks.End end : List.of(links.alice, links.bob)) {
+        // 6 chunks a block: 2 of them for tags, one for each end
+        assertEquals(3 * 32, stock(end, KeyOrigin.Kind.PRESHARED, true).own());
+        assertEquals(3 * 64, stock(end, KeyOrigin.Kind.QKD, true).own());
+        assertEquals(6, preshared(end).taken(), "two tags a block");
+      }
     }
   }
 
-  private static KeyPool.Stock preshared(TwoLinks.End end) {
+  private static KeyPool.Stock stock(TwoLinks.End end, KeyOrigin.Kind kind, boolean simulated) {
     return end.pool.stocks().stream()
-        .filter(s -> s.origin().kind() == KeyOrigin.Kind.PRESHARED)
+        .filter(s -> s.origin().kind() == kind && s.origin().simulated() == simulated)
         .findFirst()
         .orElseThrow();
+  }
+
+  private static KeyPool.Stock preshared(TwoLinks.End end) {
+    return stock(end, KeyOrigin.Kind.PRESHARED, false);
   }
 
   @Test
@@ -114,6 +118,7 @@ class RoundsTest {
                 confirmed(links.alice) > before + 1
                     && links.alice.pool.unconfirmed("bob").isEmpty()
                     && links.bob.pool.unconfirmed("alice").isEmpty());
+        assertFalse(links.believedWhatWasChanged());
         assertSame(links);
       } catch (AssertionError failed) {
         throw new AssertionError(

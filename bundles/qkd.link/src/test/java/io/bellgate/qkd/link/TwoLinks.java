@@ -40,6 +40,7 @@ final class TwoLinks implements AutoCloseable {
     CUT,
     DROP,
     GARBLE,
+    GARBLE_END,
     REPLAY,
     REORDER,
     LATE,
@@ -58,6 +59,10 @@ final class TwoLinks implements AutoCloseable {
   private int faultAt = -1;
   private Fault fault = Fault.NONE;
   private Frame held;
+  private Frame late;
+  private int untilLate;
+  private Frame garbled;
+  private End garbledFor;
 
   TwoLinks(long seed, FakeFibre.Light light) {
     this.seed = seed;
@@ -231,6 +236,7 @@ final class TwoLinks implements AutoCloseable {
   private CompletionStage<byte[]> carry(Session session, byte[] body) {
     Fault now;
     Frame before;
+    deliverLate();
     synchronized (this) {
       now = frames++ == faultAt ? fault : Fault.NONE;
       before = held;
@@ -245,7 +251,8 @@ final class TwoLinks implements AutoCloseable {
       case KILL_ALICE -> killed(alice);
       case KILL_BOB -> killed(bob);
       case CUT_FIBRE -> fibre.cut();
-      case GARBLE -> body[body.length / 2] ^= 4;
+      case GARBLE -> garble(session, body, body.length / 2);
+      case GARBLE_END -> garble(session, body, body.length - 1);
       default -> {}
     }
     if (!session.alive) {
@@ -264,6 +271,39 @@ final class TwoLinks implements AutoCloseable {
     return answer;
   }
 
+  private void garble(Session session, byte[] body, int at) {
+    synchronized (this) {
+      garbled = Frame.decode(body);
+      garbledFor = session.from.other;
+    }
+    body[at] ^= 4;
+  }
+
+  /** A frame of a block that is over arrives in the middle of a later one. */
+  private void deliverLate() {
+    Frame now;
+    synchronized (this) {
+      if (late == null || --untilLate > 0) {
+        return;
+      }
+      now = late;
+      late = null;
+    }
+    deliver(alice.session, now.encode());
+    deliver(bob.session, now.encode());
+  }
+
+  /** Whether an end made a key of a block in which it heard something that was changed. */
+  boolean believedWhatWasChanged() {
+    if (garbled == null || garbled.type() == Frame.Type.START || garbled.type() == Frame.Type.CUT) {
+      return false;
+    }
+    synchronized (garbledFor.records) {
+      return garbledFor.records.stream()
+          .anyMatch(r -> r.id().equals(garbled.conversation()) && r.confirmed());
+    }
+  }
+
   private static CompletionStage<byte[]> deliver(Session session, byte[] body) {
     End to = session.from.other;
     try {
@@ -271,7 +311,6 @@ final class TwoLinks implements AutoCloseable {
           to.rounds.arrived(
               session.from.site,
               Frame.decode(body),
-              to.session,
               task ->
                   to.thread.execute(
                       () -> {
@@ -311,16 +350,12 @@ final class TwoLinks implements AutoCloseable {
    * No faults from now on; whatever is late comes now; a new session, a new fibre, long patience.
    */
   void mend() {
-    Frame late;
     synchronized (this) {
       faultAt = -1;
       fault = Fault.NONE;
       late = held;
+      untilLate = 6;
       held = null;
-    }
-    if (late != null && alice.session.alive) {
-      deliver(alice.session, late.encode());
-      deliver(bob.session, late.encode());
     }
     disconnect();
     for (End end : List.of(alice, bob)) {

@@ -165,7 +165,7 @@ final class Block {
 
   /** Whether a person carries it to the peer, who may not hold it yet: no reason to burn it. */
   boolean carried() {
-    return header.origin().kind() == KeyOrigin.Kind.PRESHARED;
+    return KeyOrigin.CARRIED.equals(header.origin().attributes().get(KeyOrigin.MADE));
   }
 
   /** Marks all chunks of a zone below a place as used. */

@@ -30,6 +30,9 @@ public final class Conversation implements ClassicalChannel {
   private static final int TAG_BODY = 16 + 4 + 16;
   private static final int MOST_WAITING_OCTETS = 4 * MAX_MESSAGE_OCTETS;
 
+  /** What a frame costs in memory beside its body. */
+  private static final int FRAME_OCTETS = 128;
+
   private final Terms terms;
   private final Function<Frame, CompletionStage<?>> line;
   private final TagKeys keys;
@@ -70,30 +73,38 @@ public final class Conversation implements ClassicalChannel {
   }
 
   /**
-   * Takes a frame of the peer.
+   * Takes a frame of the peer; drops it if the conversation is cut.
    *
    * @param frame of this conversation
    * @throws IllegalArgumentException with code BG-LINK-002 if too much waits
    */
   public void arrived(Frame frame) {
     synchronized (arrived) {
-      if (waitingOctets > MOST_WAITING_OCTETS) {
-        cut("the peer says more than is read");
-        throw new IllegalArgumentException("BG-LINK-002 too much waits to be read");
+      if (!cut.isEmpty()) {
+        return;
       }
-      waitingOctets += frame.body().length;
-      arrived.add(frame);
+      waitingOctets += frame.body().length + FRAME_OCTETS;
+      if (waitingOctets <= MOST_WAITING_OCTETS) {
+        arrived.add(frame);
+        return;
+      }
     }
+    cut("the peer says more than is read");
+    throw new IllegalArgumentException("BG-LINK-002 too much waits to be read");
   }
 
   /**
-   * Ends the conversation: whoever waits learns it.
+   * Ends the conversation: whoever waits learns it. Again does nothing.
    *
    * @param why in words, not secret
    */
   public void cut(String why) {
-    cut = cut.isEmpty() ? why : cut;
-    arrived.add(new Frame(Frame.Type.CUT, terms.id(), why.getBytes(StandardCharsets.UTF_8)));
+    synchronized (arrived) {
+      if (cut.isEmpty()) {
+        cut = why.isEmpty() ? "no reason was given" : why;
+        arrived.add(new Frame(Frame.Type.CUT, terms.id(), cut.getBytes(StandardCharsets.UTF_8)));
+      }
+    }
   }
 
   @Override
@@ -117,7 +128,7 @@ public final class Conversation implements ClassicalChannel {
         .whenComplete(
             (ok, failure) -> {
               if (failure != null) {
-                cut("the peer cannot be reached: " + failure.getMessage());
+                cut("the peer cannot be reached: " + readable(failure.getMessage()));
               }
             });
   }
@@ -148,19 +159,24 @@ public final class Conversation implements ClassicalChannel {
       throw broken(ChannelBroken.Reason.CUT, "the peer says nothing: patience=" + patience);
     }
     if (frame.type() == Frame.Type.CUT) {
-      cut = cut.isEmpty() ? "the peer gave up: " + text(frame) : cut;
+      cut("the peer gave up: " + readable(new String(frame.body(), StandardCharsets.UTF_8)));
       throw broken(ChannelBroken.Reason.CUT, cut);
     }
     synchronized (arrived) {
-      waitingOctets -= frame.body().length;
+      waitingOctets -= frame.body().length + FRAME_OCTETS;
     }
     return frame;
   }
 
-  /** What a peer wrote, fit for a log. */
-  private static String text(Frame frame) {
-    String text = new String(frame.body(), StandardCharsets.UTF_8);
-    return text.substring(0, Math.min(200, text.length())).replaceAll("\\p{Cntrl}", "?");
+  /**
+   * What a peer wrote, fit for a log and a terminal.
+   *
+   * @param text anything, or null
+   * @return at most 200 characters, none of them control
+   */
+  public static String readable(String text) {
+    String some = String.valueOf(text);
+    return some.substring(0, Math.min(200, some.length())).replaceAll("\\p{Cntrl}", "?");
   }
 
   @Override

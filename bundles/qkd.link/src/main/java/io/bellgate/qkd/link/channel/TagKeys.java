@@ -27,14 +27,14 @@ public interface TagKeys {
   Optional<KeyPool.Reservation> reserve(KeyId id);
 
   /**
-   * Which origins may authenticate: a carried secret, or keys of a direct quantum link. Nothing
-   * that rests on a computational assumption.
+   * Which origins may authenticate: keys that are for nothing else, carried from site to site or
+   * set aside by a link. What protects messages may be known by now to whoever saw them: it
+   * authenticates nothing.
    *
    * @param origin of a key
    * @return whether it may be a tag key
    */
   static boolean authenticates(KeyOrigin origin) {
-    return (origin.kind() == KeyOrigin.Kind.QKD || origin.kind() == KeyOrigin.Kind.PRESHARED)
-        && !origin.relayed();
+    return origin.kind() == KeyOrigin.Kind.PRESHARED && !origin.relayed();
   }
 }

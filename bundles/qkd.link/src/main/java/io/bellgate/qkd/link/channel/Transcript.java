@@ -1,6 +1,7 @@
 package io.bellgate.qkd.link.channel;
 
 import io.bellgate.api.keys.Key;
+import io.bellgate.api.qkd.ChannelBroken;
 import io.bellgate.qkd.link.distill.OneTimeTag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +16,17 @@ import java.util.List;
 final class Transcript {
   private static final byte[] LABEL = "bellgate qkd.link 1".getBytes(StandardCharsets.US_ASCII);
 
+  /** The most that is kept of what was said since the last tag: 32 MiB. */
+  private static final long MOST_OCTETS = 32L << 20;
+
+  /** What a message costs in memory beside its octets. */
+  private static final int MESSAGE_OCTETS = 64;
+
   private final List<byte[]> head;
   private final List<byte[]> said = new ArrayList<>();
   private int tags;
   private long octets;
+  private long kept;
 
   Transcript(Conversation.Terms terms, String sender, String receiver) {
     head =
@@ -30,7 +38,13 @@ final class Transcript {
             receiver.getBytes(StandardCharsets.UTF_8));
   }
 
-  void add(byte[] message) {
+  /** Takes a message; one that goes beyond all bounds breaks the channel. */
+  void add(byte[] message) throws ChannelBroken {
+    kept += message.length + MESSAGE_OCTETS;
+    if (kept > MOST_OCTETS) {
+      throw new ChannelBroken(
+          ChannelBroken.Reason.MALFORMED, "too much is said between two tags: octets=" + kept);
+    }
     said.add(message);
   }
 
@@ -40,6 +54,7 @@ final class Transcript {
     parts.add(ByteBuffer.allocate(4).putInt(tags++).array());
     parts.addAll(said);
     said.clear();
+    kept = 0;
     octets = Math.max(octets, parts.stream().mapToLong(p -> p.length + 4L).sum());
     return key.secret().lend(k -> OneTimeTag.of(k, parts));
   }
