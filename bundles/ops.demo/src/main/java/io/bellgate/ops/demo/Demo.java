@@ -40,7 +40,7 @@ final class Demo {
   int run() throws IOException, InterruptedException {
     begin = System.nanoTime();
     Sandbox sandbox =
-        Sandbox.make(program, new Sandbox.Plan(readings.classes(), List.of(), false, true));
+        Sandbox.make(program, new Sandbox.Plan(readings.classes(), List.of(), false, true, false));
     boolean kept = false;
     try (Keyboard keyboard = new Keyboard(call.in())) {
       say("readings: %s, classes %s", readings.name(), readings.classes());

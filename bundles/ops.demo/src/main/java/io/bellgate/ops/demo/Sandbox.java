@@ -26,6 +26,7 @@ public final class Sandbox {
   private static final int COAP_PORT = 5683;
   private static final int PEER_PORT = 7401;
   private static final int OPTICS_PORT = 7410;
+  private static final long ENDLESS_OCTETS = 1L << 40;
   private static final Duration STOP_BOUND = Duration.ofSeconds(15);
 
   private final Path folder;
@@ -53,9 +54,14 @@ public final class Sandbox {
    * @param rules rules of alice; empty for the shipped ones
    * @param classical whether keys from X25519 alone are made, too
    * @param light whether the quantum link makes keys: the optics run
+   * @param busy whether it makes them without end, so that its cost can be measured
    */
   public record Plan(
-      Map<String, String> classes, List<String> rules, boolean classical, boolean light) {}
+      Map<String, String> classes,
+      List<String> rules,
+      boolean classical,
+      boolean light,
+      boolean busy) {}
 
   /** The folder above configuration and data; gone after {@link #end}. */
   public Path folder() {
@@ -195,6 +201,10 @@ public final class Sandbox {
                 "io.bellgate.peer.link",
                 Json.createObjectBuilder().add("peers", Json.createArrayBuilder().add(peer)))
             .add("io.bellgate.qkd.optics.bench", Json.createObjectBuilder().add("port", light));
+    if (plan.busy()) {
+      configuration.add(
+          "io.bellgate.qkd.link", Json.createObjectBuilder().add("target.octets", ENDLESS_OCTETS));
+    }
     if (plan.classical()) {
       configuration.add("io.bellgate.keys.pqc", Json.createObjectBuilder().add("classical", true));
     }

@@ -78,7 +78,22 @@ final class Bench {
             "pqc: (resource=pqc) => pqc else hold",
             "classical: (resource=classical) => classical else hold",
             "local: (resource=local) => pqc to alice");
-    return Sandbox.make(program, new Sandbox.Plan(classes, rules, true, false));
+    return Sandbox.make(program, new Sandbox.Plan(classes, rules, true, false, false));
+  }
+
+  /** A sandbox whose quantum link works without end; each resource is under the key of its name. */
+  Sandbox lit(List<String> protections) throws IOException {
+    Map<String, String> classes = new LinkedHashMap<>();
+    protections.forEach(p -> classes.put(resource(p), "process"));
+    List<String> rules =
+        protections.stream()
+            .map(p -> resource(p) + ": (resource=" + resource(p) + ") => " + p + " else hold")
+            .toList();
+    return Sandbox.make(program, new Sandbox.Plan(classes, rules, false, true, true));
+  }
+
+  static String resource(String protection) {
+    return protection.replace('+', '-');
   }
 
   /** Work on two running gateways. */
@@ -103,7 +118,11 @@ final class Bench {
 
   /** Starts two gateways, works, ends them. */
   void withGateways(Work work) throws IOException, InterruptedException {
-    Sandbox sandbox = sandbox();
+    with(sandbox(), work);
+  }
+
+  /** Starts the gateways of a sandbox, works, ends them. */
+  void with(Sandbox sandbox, Work work) throws IOException, InterruptedException {
     try {
       say("starting two gateways in %s", sandbox.folder());
       if (!sandbox.start(START_BOUND)) {

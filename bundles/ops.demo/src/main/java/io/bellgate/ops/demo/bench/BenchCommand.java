@@ -68,6 +68,7 @@ public final class BenchCommand implements Command {
           switch (what) {
             case "startup" -> new StartupBench(bench).run();
             case "throughput" -> new ThroughputBench(bench).run();
+            case "link" -> new LinkBench(bench).run();
             case "swap" -> new SwapBench(bench).run();
             default -> new DiskBench(bench).run();
           };

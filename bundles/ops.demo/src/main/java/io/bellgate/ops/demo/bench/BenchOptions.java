@@ -14,11 +14,11 @@ import java.util.List;
  * @param json whether results are JSON
  */
 record BenchOptions(List<String> what, int seconds, int rate, boolean json) {
-  static final List<String> ALL = List.of("startup", "throughput", "swap", "disk");
+  static final List<String> ALL = List.of("startup", "throughput", "link", "swap", "disk");
 
   static final String HELP =
       """
-      usage: bellgate bench [startup|throughput|swap|disk|all] [--seconds N] [--rate N] [--json]
+      usage: bellgate bench [startup|throughput|link|swap|disk|all] [--seconds N] [--rate N] [--json]
 
       Starts gateways of its own on loopback, measures them, ends them. Progress goes to standard
       error, results to standard output. Nodes, gateways and this program share the machine: where
@@ -27,6 +27,8 @@ record BenchOptions(List<String> what, int seconds, int rate, boolean json) {
         startup       CPU time, wall time and memory until ready; size of the program
         throughput    closed loop of 32 nodes: messages a second, latency, CPU time per message, per
                       protection, beside a Californium server that does nothing
+        link          the quantum link (SIMULATED) at work: key rate, CPU time per block and share of
+                      it, memory; messages under its keys
         swap          silence seen by an open loop of probes while each bundle is swapped, beside the
                       same without a swap
         disk          octets written per message, at 10 a second and at full load
