@@ -162,6 +162,9 @@ class PowerCutTest {
         "writes=" + (last - first) + " facts=" + facts.size() + " generations=" + generation);
     assertTrue(generation > 2, "the wrapping key was replaced: generation=" + generation);
     for (int i = 0; i < cuts; i++) {
+      if (i % 10_000 == 9_999) {
+        System.out.println("cuts=" + (i + 1));
+      }
       boolean rewriting = i % 3 == 0 && !rewrites.isEmpty();
       int position =
           rewriting
