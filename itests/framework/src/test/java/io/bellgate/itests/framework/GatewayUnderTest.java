@@ -109,6 +109,14 @@ final class GatewayUnderTest implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no active bundle: name=" + symbolicName));
   }
 
+  /** Whether a bundle uses a service of the active bundle of another name. */
+  boolean uses(String user, String provider, Class<?> service) {
+    return Arrays.stream(bundle(provider).getRegisteredServices())
+        .filter(s -> List.of((String[]) s.getProperty("objectClass")).contains(service.getName()))
+        .map(ServiceReference::getUsingBundles)
+        .anyMatch(users -> users != null && List.of(users).contains(bundle(user)));
+  }
+
   /**
    * Installs what features add to what is there, and starts it. The configuration is complete
    * before: what the test has given by {@link #configure}, else what the site and the features say.
