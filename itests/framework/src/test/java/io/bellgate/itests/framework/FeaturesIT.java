@@ -14,7 +14,7 @@ import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 
 /**
- * Every shipped feature, with all that it requires and the configuration of the site alice,
+ * Every shipped feature, with all that it requires and the configuration of the site that has it,
  * resolves, and all its components are bound.
  */
 @ExtendWith(InFramework.class)
@@ -125,7 +125,7 @@ class FeaturesIT {
 
   @Test
   void labOptics() throws Exception {
-    gateway.start("lab-optics").awaitBound();
+    gateway.as("optics").start("lab-optics").awaitBound();
   }
 
   @Test

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.ops.StatusSource;
+import io.bellgate.api.qkd.QkdProtocol;
+import io.bellgate.api.qkd.QuantumChannel;
+import io.bellgate.api.qkd.Reconciler;
 import io.bellgate.itests.bridge.InFramework;
 import io.bellgate.itests.traffic.Delivered;
 import io.bellgate.itests.traffic.Load;
@@ -31,7 +34,7 @@ class SwapIT {
 
   @BeforeEach
   void open() throws Exception {
-    gateway = new GatewayUnderTest(this).startLocal("gateway-pqc");
+    gateway = new GatewayUnderTest(this).startLocal("lab-link");
   }
 
   @AfterEach
@@ -127,6 +130,44 @@ class SwapIT {
   @Test
   void peerLink() throws Exception {
     swapsUnderTraffic("io.bellgate.peer.link");
+  }
+
+  @Test
+  void qkdBb84() throws Exception {
+    swapsUnderTraffic("io.bellgate.qkd.bb84");
+    linkHas("io.bellgate.qkd.bb84", QkdProtocol.class);
+  }
+
+  @Test
+  void qkdBb84Variant() throws Exception {
+    swapsUnderTraffic("io.bellgate.qkd.bb84", NewVersion.variant("qkd.bb84"));
+    linkHas("io.bellgate.qkd.bb84", QkdProtocol.class);
+  }
+
+  @Test
+  void qkdCascade() throws Exception {
+    swapsUnderTraffic("io.bellgate.qkd.cascade");
+    linkHas("io.bellgate.qkd.cascade", Reconciler.class);
+  }
+
+  @Test
+  void qkdLink() throws Exception {
+    swapsUnderTraffic("io.bellgate.qkd.link");
+    linkHas("io.bellgate.qkd.bb84", QkdProtocol.class);
+    linkHas("io.bellgate.qkd.cascade", Reconciler.class);
+    linkHas("io.bellgate.qkd.optics", QuantumChannel.class);
+  }
+
+  @Test
+  void qkdOptics() throws Exception {
+    swapsUnderTraffic("io.bellgate.qkd.optics");
+    linkHas("io.bellgate.qkd.optics", QuantumChannel.class);
+  }
+
+  private void linkHas(String provider, Class<?> service) {
+    assertTrue(
+        gateway.uses("io.bellgate.qkd.link", provider, service),
+        () -> "the link is bound to the version that serves: " + provider);
   }
 
   @Test

@@ -47,6 +47,7 @@ public final class LauncherServices {
     lender.openControl(control);
     lender.open(new SocketSpec("coap", SocketSpec.Type.UDP, "127.0.0.1", 0));
     lender.open(new SocketSpec("peer", SocketSpec.Type.TCP, "127.0.0.1", 0));
+    lender.open(new SocketSpec("optics", SocketSpec.Type.TCP, "127.0.0.1", 0));
     AtomicInteger exited = new AtomicInteger(-1);
     IntConsumer exit = exited::set;
     RuntimeServices.register(context, lender, exit, new GenerationsInMemory());
