@@ -52,6 +52,16 @@ final class Reserved implements AutoCloseable {
   /** Gives back what was not committed. */
   @Override
   public void close() {
-    reservations.forEach(KeyPool.Reservation::close);
+    RuntimeException failed = null;
+    for (KeyPool.Reservation reservation : reservations) {
+      try {
+        reservation.close();
+      } catch (RuntimeException e) {
+        failed = e; // the others are given back all the same
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
   }
 }

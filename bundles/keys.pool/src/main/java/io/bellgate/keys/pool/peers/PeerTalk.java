@@ -160,16 +160,16 @@ final class PeerTalk {
 
   private void work() {
     Leases.Needs needs = store(l -> l.leases().needs(peer, around.ahead().getAsInt()));
-    if (!needs.wishes().isEmpty()) {
+    if (!needs.low().isEmpty() && around.reached(askAt)) {
+      askAt = around.inMillis(ASK_MILLIS);
+      Map.Entry<KeyOrigin, Long> low = needs.low().entrySet().iterator().next();
+      ask(low.getKey(), low.getValue());
+    } else if (!needs.wishes().isEmpty()) {
       List<Leases.Wish> some =
           needs.wishes().subList(0, Math.min(needs.wishes().size(), Codec.MOST));
       ask(
           Wire.leases(new Wire.Wanted(needs.run(), some)),
           answer -> leased(some, Wire.leased(answer)));
-    } else if (!needs.low().isEmpty() && around.reached(askAt)) {
-      askAt = around.inMillis(ASK_MILLIS);
-      Map.Entry<KeyOrigin, Long> low = needs.low().entrySet().iterator().next();
-      ask(low.getKey(), low.getValue());
     }
   }
 
@@ -187,7 +187,7 @@ final class PeerTalk {
               }
             });
     for (int i = 0; i < marks.size(); i++) {
-      if (marks.get(i) < wishes.get(i).below()) {
+      if (marks.get(i) >= 0 && marks.get(i) < wishes.get(i).below()) {
         notBefore = around.inMillis(PAUSE_MILLIS); // it will not say more at once
       }
     }
@@ -197,13 +197,15 @@ final class PeerTalk {
   private void ask(KeyOrigin kind, long octets) {
     ask(
         Wire.ask(new Wire.Ask(kind, octets)),
-        answer ->
-            Wire.given(answer)
-                .ifPresent(
-                    gift -> {
-                      gifts++;
-                      around.storage().get().run(l -> l.leases().receive(peer, gift));
-                    }));
+        answer -> {
+          Wire.given(answer)
+              .ifPresent(
+                  gift -> {
+                    gifts++;
+                    around.storage().get().run(l -> l.leases().receive(peer, gift));
+                  });
+          tick();
+        });
   }
 
   private void ask(byte[] request, Consumer<byte[]> next) {

@@ -6,6 +6,7 @@ import io.bellgate.api.keys.KeyPool;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * A block as the pool remembers it: everything but its octets. Owned by the storage thread.
@@ -37,6 +38,9 @@ final class Block {
 
   /** Per own zone: a taker came in vain for want of a lease up to here. */
   final int[] demand = new int[Zone.values().length];
+
+  /** The peer does not hold it yet: it is not asked before this moment. Not durable. */
+  long askAgainAtMillis;
 
   boolean confirmed;
 
@@ -163,9 +167,21 @@ final class Block {
     return chunks;
   }
 
-  /** Whether a person carries it to the peer, who may not hold it yet: no reason to burn it. */
+  /** Whether a person carries it, or has carried it, to the peer. */
   boolean carried() {
     return KeyOrigin.CARRIED.equals(header.origin().attributes().get(KeyOrigin.MADE));
+  }
+
+  /**
+   * Whether it may still be on its way: the peer never held it, as nobody has used or witnessed any
+   * of it. Then that the peer does not hold it is no reason to burn it.
+   */
+  boolean onItsWay() {
+    return carried()
+        && used.isEmpty()
+        && IntStream.of(granted).allMatch(m -> m == 0)
+        && IntStream.of(top).allMatch(m -> m == 0)
+        && IntStream.of(lease).allMatch(m -> m == 0);
   }
 
   /** Marks all chunks of a zone below a place as used. */

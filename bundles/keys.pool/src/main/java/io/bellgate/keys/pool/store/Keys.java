@@ -117,6 +117,7 @@ public final class Keys {
     boolean waits = false;
     for (Block block : book.takeable(order.peer())) {
       if (block.header.takeUntilMillis() <= around.clock().millis()
+          || block.askAgainAtMillis > around.clock().millis()
           || !order.origins().contains(block.header.origin())
           || !book.stocks.gives(block, order.purpose(), octets)) {
         continue;

@@ -15,6 +15,14 @@ import java.util.UUID;
  * is a step at one end. Part of the {@link Ledger}, on its thread.
  */
 public final class Leases {
+  /** Answer to a lease: this end does not hold the block, and never did that it knew. */
+  static final int NOT_HELD = -1;
+
+  /** Answer to a lease: this end does not hold the block any more. */
+  static final int GONE = -2;
+
+  private static final long ASK_AGAIN_MILLIS = 3_000;
+
   private final Book book;
   private final Clock clock;
 
@@ -56,7 +64,8 @@ public final class Leases {
     List<Wish> wishes = new ArrayList<>();
     Map<KeyOrigin, Integer> leased = new HashMap<>();
     for (Block block : book.takeable(peer)) {
-      if (block.header.takeUntilMillis() <= clock.millis()) {
+      if (block.header.takeUntilMillis() <= clock.millis()
+          || block.askAgainAtMillis > clock.millis()) {
         continue;
       }
       for (Zone zone : block.own()) {
@@ -80,13 +89,13 @@ public final class Leases {
   /**
    * Witnesses that the peer may use chunks.
    *
-   * @return the mark, at least as far as the zone goes; -1 if the block is not held
+   * @return the mark, at least as far as the zone goes; {@link #NOT_HELD} or {@link #GONE}
    * @throws IllegalArgumentException if the zone is not the peer's
    */
   public int grant(String peer, Wish wish) {
     Optional<Block> found = book.find(peer, wish.block());
     if (found.isEmpty()) {
-      return -1;
+      return book.knows(wish.block()) ? GONE : NOT_HELD;
     }
     Block block = found.get();
     Zone zone = wish.zone();
@@ -111,10 +120,11 @@ public final class Leases {
     }
     Block block = found.get();
     int zone = wish.zone().ordinal();
-    if (mark < 0 && block.carried()) {
-      return; // it may still be on its way to the peer
-    }
-    if (mark < 0) {
+    if (mark == NOT_HELD && block.onItsWay()) {
+      block.askAgainAtMillis = clock.millis() + ASK_AGAIN_MILLIS;
+    } else if (mark < 0 && block.carried()) {
+      book.remove(block); // accepted again it would come with keys that were used
+    } else if (mark < 0) {
       book.burn(block, Report.Floor.ALL);
     } else {
       block.lease[zone] = Math.max(block.lease[zone], Math.min(mark, block.end(wish.zone())));
@@ -123,15 +133,16 @@ public final class Leases {
   }
 
   /**
-   * Gives half of what is left of the best lane away, if the peer has less than half of what this
-   * end has: once per lane, of the block with most left, the newest of those. Durable here before
-   * the peer is told.
+   * Gives what is left of the best lane away, if the peer has less than half of what this end has:
+   * once per lane, of the block with most left, the newest of those. Durable here before the peer
+   * is told. All of it, since a lane is cut once: what an idle end kept would lie there.
    *
    * @param kind without attributes
    * @param theirs octets that the peer can take
    */
   public Optional<Gift> give(String peer, KeyOrigin kind, long theirs) {
     if (!book.standing(peer).met
+        || kind.kind() == KeyOrigin.Kind.PRESHARED
         || book.stocks.own(peer, kind) < 2 * Math.max(theirs, KeyPool.CHUNK_OCTETS)) {
       return Optional.empty();
     }
@@ -143,7 +154,12 @@ public final class Leases {
         best = block;
       }
     }
-    return Optional.ofNullable(best).map(this::cut);
+    if (best == null) {
+      return Optional.empty();
+    }
+    long all = (long) left(best) * KeyPool.CHUNK_OCTETS;
+    boolean plenty = book.stocks.own(peer, kind) - all >= theirs + all;
+    return Optional.of(cut(best, plenty ? left(best) : left(best) / 2));
   }
 
   /** Chunks that can be given away; 0 if something was. */
@@ -153,8 +169,8 @@ public final class Leases {
     return whole ? block.end(own) - block.spoken(own) : 0;
   }
 
-  private Gift cut(Block block) {
-    int from = block.end(block.own().get(0)) - left(block) / 2;
+  private Gift cut(Block block, int places) {
+    int from = block.end(block.own().get(0)) - places;
     book.update(block, () -> block.boundary[block.ownLane()] = from);
     return new Gift(block.header.id(), from);
   }

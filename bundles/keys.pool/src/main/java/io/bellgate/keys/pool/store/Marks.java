@@ -117,10 +117,15 @@ public final class Marks {
     boolean due = book.standing(peer).due;
     for (int i = 0; i < reports.size(); i++) {
       Report.Floor floor = floors.get(i);
-      book.find(peer, reports.get(i).block())
-          .filter(b -> b.confirmed || due && b.inherited || floor.own() != Integer.MAX_VALUE)
-          .filter(b -> !b.carried() || floor.own() != Integer.MAX_VALUE)
-          .ifPresent(b -> book.burn(b, floor));
+      boolean lacks = floor.own() == Integer.MAX_VALUE;
+      Optional<Block> found = book.find(peer, reports.get(i).block());
+      if (lacks && found.filter(Block::carried).isPresent()) {
+        found.filter(b -> !b.onItsWay()).ifPresent(book::remove);
+      } else {
+        found
+            .filter(b -> b.confirmed || due && b.inherited || !lacks)
+            .ifPresent(b -> book.burn(b, floor));
+      }
     }
   }
 
@@ -131,11 +136,14 @@ public final class Marks {
    */
   public void complete(String peer, UUID incarnation, Set<UUID> reported) {
     Standing standing = book.standing(peer);
-    if (standing.due) {
-      for (Block block : book.of(peer)) {
-        if (block.inherited && !reported.contains(block.header.id())) {
-          book.update(block, () -> block.theirs().forEach(z -> block.burn(z, Integer.MAX_VALUE)));
-        }
+    for (Block block : List.copyOf(book.of(peer))) {
+      if (reported.contains(block.header.id())) {
+        continue;
+      }
+      if (block.carried() && !block.onItsWay()) {
+        book.remove(block); // the peer has lost it: accepted again it would give used keys out
+      } else if (!block.carried() && standing.due && block.inherited) {
+        book.update(block, () -> block.theirs().forEach(z -> block.burn(z, Integer.MAX_VALUE)));
       }
     }
     standing.seen = incarnation;

@@ -171,8 +171,14 @@ final class Stocks {
     return rows.entrySet().stream()
         .filter(e -> e.getKey().peer().equals(peer))
         .filter(e -> e.getKey().origin().kind() != KeyOrigin.Kind.PRESHARED)
-        .filter(e -> e.getValue().own < level(e.getKey()).warning())
+        .filter(e -> isLow(e.getKey(), e.getValue()))
         .collect(Collectors.toMap(e -> e.getKey().origin(), e -> e.getValue().own));
+  }
+
+  /** A stock that ran empty wants as much as makes it ready, or it would stay as it is. */
+  private boolean isLow(Name name, Row row) {
+    Levels.Level level = level(name);
+    return row.own < (row.ranEmpty ? level.ready() : level.warning());
   }
 
   /** Octets of a kind that this end can take. */

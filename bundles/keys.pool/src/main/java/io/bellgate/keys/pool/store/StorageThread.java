@@ -110,6 +110,9 @@ final class StorageThread {
         }
       } catch (InterruptedException ignored) {
         // nobody but stop() ends this thread
+      } catch (Throwable broken) { // an error, too: who waits must learn it
+        failure = String.valueOf(broken);
+        batch.forEach(c -> c.answer.completeExceptionally(stopped()));
       }
       batch.clear();
     }
