@@ -50,7 +50,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(
       description =
-          "Chunks of 32 octets that the peer is asked to witness ahead of use, 1 to 4096: as many"
-              + " are lost per block in a crash at most, and a bulk of one-time pads wants many")
+          "Chunks of 32 octets that the peer is asked to witness ahead of use, 1 to 4096, and at"
+              + " most a sixteenth of a stock or 8: as many are lost in a crash, and a bulk of"
+              + " one-time pads wants many")
   int leaseChunks() default 256;
 }

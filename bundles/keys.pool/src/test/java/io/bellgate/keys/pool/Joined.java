@@ -54,6 +54,7 @@ final class Joined {
   private final Set<String> committed = new HashSet<>();
   private final List<Runnable> onTheWay = new ArrayList<>();
   private final Path folder;
+  private final int leaseChunks;
   private long nanos;
   private int folders;
 
@@ -103,7 +104,7 @@ final class Joined {
       pool.random = new SeededBits(random.nextLong());
       pool.depot = component -> parked;
       pool.start(
-          new Place(data.resolve("pool"), data.resolve("pool.key"), site.name, false), SETTINGS);
+          new Place(data.resolve("pool"), data.resolve("pool.key"), site.name, false), settings());
     }
 
     private Parked end(int format, boolean parking) throws Exception {
@@ -129,11 +130,12 @@ final class Joined {
     }
   }
 
-  static final Settings SETTINGS =
-      new Settings(
-          false,
-          Levels.of(new String[] {"QKD=256"}, new String[] {"QKD=128"}, new String[] {"QKD=64"}),
-          4);
+  private Settings settings() {
+    return new Settings(
+        false,
+        Levels.of(new String[] {"QKD=256"}, new String[] {"QKD=128"}, new String[] {"QKD=64"}),
+        leaseChunks);
+  }
 
   /** One site: the pool that peers see, and perhaps copies of it that run elsewhere. */
   final class Site {
@@ -302,7 +304,12 @@ final class Joined {
   }
 
   Joined(Path folder, long seed) throws IOException {
+    this(folder, seed, 4);
+  }
+
+  Joined(Path folder, long seed, int leaseChunks) throws IOException {
     this.folder = folder;
+    this.leaseChunks = leaseChunks;
     this.random = new Random(seed);
     this.alice = new Site("alice");
     this.bob = new Site("bob");

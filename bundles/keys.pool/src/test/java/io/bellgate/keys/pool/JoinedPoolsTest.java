@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.ops.Gone;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +123,22 @@ class JoinedPoolsTest {
     assertFalse(joined.bob.receive(new KeyId(id, 2 * 32, 32), false), "burnt there, too");
     assertEquals(8, takeAll(joined.bob), "its own were not");
     assertEquals(0, joined.found());
+  }
+
+  /** A carried secret that was gone after two crashes would have to be carried again. */
+  @Test
+  void losesASmallPartOfAStockInACrash() throws Exception {
+    joined.close();
+    joined = new Joined(Files.createDirectory(folder.resolve("another")), 1, 256);
+    joined.settle();
+    joined.deposit(Joined.PQC, 1_024, true, true);
+    joined.settle();
+    for (int crashes = 0; crashes < 10; crashes++) {
+      take(joined.alice).orElseThrow();
+      joined.alice.restart(true);
+      joined.settle();
+    }
+    assertTrue(own(joined.alice) > 256 * 32, () -> "own=" + own(joined.alice));
   }
 
   @Test

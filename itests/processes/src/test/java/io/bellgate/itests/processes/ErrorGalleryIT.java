@@ -39,7 +39,7 @@ class ErrorGalleryIT {
         () -> code + " in " + String.join(" ", command) + ": " + last,
         Gateway.HANG,
         () -> {
-          Gateway.Answer answer = gateway.command(command);
+          Gateway.Answer answer = gateway.ask(command);
           last.setLength(0);
           last.append(answer);
           return answer.out().contains(code) || answer.err().contains(code);

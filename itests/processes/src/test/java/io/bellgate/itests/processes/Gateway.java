@@ -9,9 +9,12 @@ import jakarta.json.JsonStructure;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,9 +189,14 @@ final class Gateway implements AutoCloseable {
     }
   }
 
+  /** Runs a command in the running gateway, without a process for it. */
+  Answer ask(String... words) throws IOException {
+    return Control.ask(data, List.of(words));
+  }
+
   /** A section of {@code status}. */
-  JsonObject status(String section) throws IOException, InterruptedException {
-    return command("status", section, "--json").expect(0).json().getJsonObject(section);
+  JsonObject status(String section) throws IOException {
+    return ask("status", section, "--json").expect(0).json().getJsonObject(section);
   }
 
   /** Puts another gateway's identity file where this one looks for those it trusts. */
@@ -198,6 +206,50 @@ final class Gateway implements AutoCloseable {
     Path trust = Files.createDirectories(data.resolve("trust"));
     Path partial = Files.copy(identity, trust.resolve(other.site + ".partial"));
     Files.move(partial, trust.resolve(other.site + ".identity"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Copies the data folder as it is now, file by file, whether the gateway runs or not: what a
+   * careless backup holds.
+   */
+  void backUp(Path copy) throws IOException {
+    Files.walkFileTree(data, new Copying(data, copy));
+  }
+
+  /** Puts a copy of the data folder in place of it. */
+  void restore(Path copy) throws IOException {
+    Files.move(data, data.resolveSibling(site + ".before"));
+    Files.move(copy, data);
+  }
+
+  private static final class Copying extends SimpleFileVisitor<Path> {
+    private final Path from;
+    private final Path to;
+
+    Copying(Path from, Path to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+        throws IOException {
+      Files.createDirectories(to.resolve(from.relativize(folder)));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      if (attributes.isRegularFile()) {
+        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException gone) {
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   /** SIGKILL: nothing is finished, flushed or closed. */

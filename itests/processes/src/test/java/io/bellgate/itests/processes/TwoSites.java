@@ -55,9 +55,21 @@ final class TwoSites implements AutoCloseable {
   /** Runs the simulated fibre, and carries the bootstrap secret from alice to bob. */
   void light() throws IOException, InterruptedException {
     optics.start().awaitReady();
+    pair();
+  }
+
+  /** Carries a bootstrap secret from alice to bob. */
+  void pair() throws IOException {
     String file = folder.resolve("alice-bob.pairing").toString();
-    alice.command("link", "pair", "create", file).expect(0);
-    bob.command("link", "pair", "accept", file).expect(0);
+    alice.ask("link", "pair", "create", file).expect(0);
+    bob.ask("link", "pair", "accept", file).expect(0);
+  }
+
+  /** Has the link make keys without end: as shipped it rests when both ends have enough. */
+  void insatiable() throws IOException {
+    for (String site : List.of("alice", "bob")) {
+      configure(site, "io.bellgate.qkd.link", "{\"target.octets\":100000000}");
+    }
   }
 
   /** Makes the folders; nothing runs yet. */

@@ -23,6 +23,12 @@ public final class Leases {
 
   private static final long ASK_AGAIN_MILLIS = 3_000;
 
+  /** A crash costs what is leased: of a small stock not more than one part of so many. */
+  private static final int SHARE = 16;
+
+  /** Chunks that are leased ahead of the smallest stock. */
+  private static final int LEAST_AHEAD = 8;
+
   private final Book book;
   private final Clock clock;
 
@@ -50,9 +56,10 @@ public final class Leases {
 
   /**
    * What to ask the peer for; nothing before they have met. Leases: as much ahead per origin that
-   * half of it is always there, and what takers came for in vain.
+   * half of it is always there, but a small part of what there is, and what takers came for in
+   * vain.
    *
-   * @param ahead chunks
+   * @param ahead chunks at most
    */
   public Needs needs(String peer, int ahead) {
     return book.standing(peer).met
@@ -60,14 +67,21 @@ public final class Leases {
         : Needs.NONE;
   }
 
-  private List<Wish> wishes(String peer, int ahead) {
+  private List<Wish> wishes(String peer, int most) {
     List<Wish> wishes = new ArrayList<>();
+    Map<KeyOrigin, Integer> left = new HashMap<>();
+    for (Block block : book.takeable(peer)) {
+      left.merge(
+          block.header.origin(), (int) (block.ownOctets() / KeyPool.CHUNK_OCTETS), Integer::sum);
+    }
     Map<KeyOrigin, Integer> leased = new HashMap<>();
     for (Block block : book.takeable(peer)) {
       if (block.header.takeUntilMillis() <= clock.millis()
           || block.askAgainAtMillis > clock.millis()) {
         continue;
       }
+      int share = left.get(block.header.origin()) / SHARE;
+      int ahead = Math.min(most, Math.max(LEAST_AHEAD, share));
       for (Zone zone : block.own()) {
         int next = block.next(zone);
         int lease = Math.max(next, block.lease[zone.ordinal()]);
