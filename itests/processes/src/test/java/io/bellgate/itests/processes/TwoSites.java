@@ -162,7 +162,8 @@ final class TwoSites implements AutoCloseable {
                     .add(
                         "io.bellgate.peer.link",
                         Json.createObjectBuilder()
-                            .add("peers", Json.createArrayBuilder().add(other))))
+                            .add("peers", Json.createArrayBuilder().add(other))
+                            .add("retry.most.milliseconds", 400)))
             .build()
             .toString());
   }

@@ -4,12 +4,16 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -17,6 +21,8 @@ import java.util.stream.Stream;
 /** What a file sink holds: its {@code *.jsonl} files, as somebody who checks would read them. */
 public final class Delivered {
   private final Path folder;
+  private final Map<Path, Long> read = new HashMap<>();
+  private final List<JsonObject> lines = new ArrayList<>();
 
   /**
    * The files of one sink.
@@ -28,26 +34,35 @@ public final class Delivered {
   }
 
   /**
-   * Every whole line, the oldest file first.
+   * Every whole line, the oldest file first. Reads what was added since it was called before.
    *
    * @return one object per delivery
    * @throws IOException if a file cannot be read
    */
-  public List<JsonObject> lines() throws IOException {
-    List<JsonObject> lines = new ArrayList<>();
+  public synchronized List<JsonObject> lines() throws IOException {
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList()) {
-          add(Files.readString(file), lines);
+          add(file);
         }
       }
     }
-    return lines;
+    return List.copyOf(lines);
   }
 
   /** A last line without its end is still being written, or was torn by a kill. */
-  private static void add(String text, List<JsonObject> lines) {
-    text.substring(0, text.lastIndexOf('\n') + 1)
+  private void add(Path file) throws IOException {
+    long from = read.getOrDefault(file, 0L);
+    byte[] octets;
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(from);
+      octets = in.readAllBytes();
+    }
+    int end = octets.length;
+    while (end > 0 && octets[end - 1] != '\n') {
+      end--;
+    }
+    new String(octets, 0, end, StandardCharsets.UTF_8)
         .lines()
         .forEach(
             line -> {
@@ -55,6 +70,7 @@ public final class Delivered {
                 lines.add(reader.readObject());
               }
             });
+    read.put(file, from + end);
   }
 
   private static String identity(JsonObject line) {
