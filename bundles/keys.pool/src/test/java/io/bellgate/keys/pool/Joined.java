@@ -119,6 +119,17 @@ final class Joined {
       end(0, false);
     }
 
+    /** Parks while something happens, and goes on: the swap was called off. */
+    void parkedWhile(Runnable meanwhile) throws Exception {
+      while (queue.one()) {}
+      queue.direct = true;
+      pool.park(2, Duration.ofSeconds(5)).state().destroy();
+      queue.direct = false;
+      meanwhile.run();
+      while (queue.one()) {}
+      pool.resume();
+    }
+
     /** As after a kill: what is durable is there, the end of the run is not. */
     void crash() throws Exception {
       queue.tasks.clear();

@@ -277,6 +277,20 @@ class JoinedPoolsTest {
   }
 
   @Test
+  void hearsOfASessionThatChangedWhileItWasParked() throws Exception {
+    joined.settle();
+    joined.alice.now.parkedWhile(
+        () -> {
+          joined.disconnect();
+          joined.connect();
+        });
+    joined.settle();
+    joined.deposit(Joined.PQC, 8, true, true);
+    joined.settle();
+    assertTrue(take(joined.alice).isPresent(), "the pools talk over the new session");
+  }
+
+  @Test
   void givesATailAwayToTheOneWhoRunsLow() throws Exception {
     joined.settle();
     joined.deposit(Joined.QKD, 128, true, true);

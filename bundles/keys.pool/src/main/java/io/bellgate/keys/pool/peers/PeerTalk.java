@@ -71,6 +71,16 @@ final class PeerTalk {
     tick();
   }
 
+  /**
+   * Goes on after a pause, in which sessions may have come and gone.
+   *
+   * @param now the present one, or null
+   */
+  void again(PeerSession now) {
+    session = now;
+    again();
+  }
+
   void disconnected(PeerSession ended) {
     if (session == ended) {
       session = null;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,6 +28,7 @@ public final class Talk {
   private final Map<String, PeerTalk> peers = new TreeMap<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile boolean frozen;
+  private final Map<String, PeerSession> sessions = new ConcurrentHashMap<>();
   private volatile List<Map<String, Object>> status = List.of();
 
   /**
@@ -62,13 +64,15 @@ public final class Talk {
     }
   }
 
-  /** A session began. */
+  /** A session began; while frozen it is remembered. */
   public void connected(PeerSession session) {
+    sessions.put(session.peer(), session);
     execute(() -> with(session.peer()).connected(session));
   }
 
-  /** A session ended. */
+  /** A session ended; while frozen it is remembered. */
   public void disconnected(PeerSession session) {
+    sessions.remove(session.peer(), session);
     execute(() -> with(session.peer()).disconnected(session));
   }
 
@@ -129,7 +133,11 @@ public final class Talk {
   public void thaw() {
     frozen = false;
     woken.set(false);
-    execute(() -> peers.values().forEach(PeerTalk::again));
+    execute(
+        () -> {
+          sessions.keySet().forEach(this::with);
+          peers.forEach((peer, talk) -> talk.again(sessions.get(peer)));
+        });
   }
 
   /** One entry per peer. */
