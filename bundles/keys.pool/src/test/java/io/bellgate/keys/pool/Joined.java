@@ -415,17 +415,8 @@ final class Joined {
   /** Deposits at both ends and confirms at some. */
   UUID deposit(KeyOrigin origin, int chunks, boolean atAlice, boolean atBob) {
     UUID id = new UUID(random.nextLong(), random.nextLong());
-    for (Site site : List.of(alice, bob)) {
-      KeyBlock block =
-          new KeyBlock(
-              id,
-              site.other().name,
-              origin,
-              Secret.absorb(octets(id, chunks)),
-              Duration.ofHours(1));
-      site.pool().deposit(block);
-      block.octets().destroy();
-    }
+    deposit(alice, id, origin, chunks);
+    deposit(bob, id, origin, chunks);
     if (atAlice) {
       alice.pool().confirm("bob", id);
     }
@@ -433,6 +424,15 @@ final class Joined {
       bob.pool().confirm("alice", id);
     }
     return id;
+  }
+
+  /** Deposits at one end. */
+  void deposit(Site site, UUID id, KeyOrigin origin, int chunks) {
+    KeyBlock block =
+        new KeyBlock(
+            id, site.other().name, origin, Secret.absorb(octets(id, chunks)), Duration.ofHours(1));
+    site.pool().deposit(block);
+    block.octets().destroy();
   }
 
   static byte[] octets(UUID id, int chunks) {

@@ -65,6 +65,27 @@ class JoinedPoolsTest {
     assertTrue(joined.bob.receive(key, true));
   }
 
+  /** Who replies deposits first, and may report the block before the other end has it. */
+  @Test
+  void burnsNothingOfABlockThatIsMadeDuringAHello() throws Exception {
+    for (int steps = 0; steps < 40; steps++) {
+      joined.close();
+      joined = new Joined(Files.createDirectory(folder.resolve("after-" + steps)), steps);
+      UUID id = new UUID(1, steps);
+      joined.deposit(joined.bob, id, Joined.PQC, 16);
+      joined.connect();
+      for (int i = 0; i < steps; i++) {
+        joined.step();
+      }
+      joined.deposit(joined.alice, id, Joined.PQC, 16);
+      joined.bob.pool().confirm("alice", id);
+      joined.alice.pool().confirm("bob", id);
+      joined.settle();
+      assertEquals(8, takeAll(joined.bob), "seed and steps=" + steps);
+      assertEquals(8, takeAll(joined.alice), "seed and steps=" + steps);
+    }
+  }
+
   @Test
   void asksForLeasesRightAfterConfirmation() {
     joined.settle();

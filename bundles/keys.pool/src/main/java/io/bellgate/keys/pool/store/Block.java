@@ -44,6 +44,9 @@ final class Block {
 
   boolean confirmed;
 
+  /** Whether it was confirmed when it was last reported. Not durable. */
+  boolean reportedConfirmed;
+
   /** Whether an earlier run may have used it. Not durable. */
   boolean inherited;
 

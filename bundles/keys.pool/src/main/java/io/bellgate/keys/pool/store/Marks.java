@@ -69,6 +69,7 @@ public final class Marks {
   }
 
   private static Report report(Block block) {
+    block.reportedConfirmed = block.confirmed;
     Zone own = block.own().get(0);
     Zone other = block.own().get(1);
     return new Report(
@@ -123,7 +124,8 @@ public final class Marks {
         found.filter(b -> !b.onItsWay()).ifPresent(book::remove);
       } else {
         found
-            .filter(b -> b.confirmed || due && b.inherited || !lacks)
+            // else the peer may have been about to deposit it when the report came
+            .filter(b -> b.reportedConfirmed || due && b.inherited || !lacks)
             .ifPresent(b -> book.burn(b, floor));
       }
     }
