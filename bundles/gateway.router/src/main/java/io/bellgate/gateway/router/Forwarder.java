@@ -11,10 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends the outbox of one destination: in order of priority, then of acceptance; many in flight;
- * each until it is acknowledged.
+ * each until it is acknowledged. After a peer was busy some go in the order of their numbers: what
+ * is urgent must not keep the peer from what it needs first.
  *
  * <p>One thread sends; answers come on the session's threads. A message stays in the durable outbox
  * until the peer says that it is stored there. A retransmission sends the identical octets; a key
@@ -27,6 +29,9 @@ final class Forwarder implements AutoCloseable {
   private static final long DRY_MILLIS = 200;
   private static final long BUSY_MILLIS = 250;
   private static final int MOST_DOUBLINGS = 8;
+
+  /** A peer remembers 1,024 gaps. Who has more waiting under the urgent ones closes some first. */
+  private static final int CATCH_UP = 128;
 
   private final String peer;
   private final Store store;
@@ -42,6 +47,9 @@ final class Forwarder implements AutoCloseable {
 
   /** How often the peer would not have a message as it was protected. */
   private final Map<Long, Integer> protectedInVain = new ConcurrentHashMap<>();
+
+  /** So many are sent by number, not by priority: the peer was busy, perhaps with gaps. */
+  private final AtomicInteger catchingUp = new AtomicInteger();
 
   private final Bell bell = new Bell();
   private final Thread thread;
@@ -148,7 +156,8 @@ final class Forwarder implements AutoCloseable {
       return;
     }
     protector.observe();
-    Lanes.Waiting next = lanes.first();
+    boolean byNumber = catchingUp.get() > 0;
+    Lanes.Waiting next = byNumber ? lanes.lowest() : lanes.first();
     if (next == null) {
       bell.await(unacknowledged.isEmpty() ? IDLE_MILLIS : DRY_MILLIS);
       return;
@@ -160,6 +169,9 @@ final class Forwarder implements AutoCloseable {
     boolean sent = false;
     try {
       sent = send(session.get(), next);
+      if (sent && byNumber) {
+        catchingUp.decrementAndGet();
+      }
     } catch (RuntimeException | LinkageError e) {
       lanes.put(next); // nothing was sent: the pool is being swapped, for example
       throw e;
@@ -223,7 +235,12 @@ final class Forwarder implements AutoCloseable {
           counters.count("refused by peer");
           again(which, sent);
         }
-        case BUSY -> later(which, failure == null ? BUSY_MILLIS : RETRY_MILLIS);
+        case BUSY -> {
+          if (failure == null) {
+            catchingUp.set(CATCH_UP);
+          }
+          later(which, failure == null ? BUSY_MILLIS : RETRY_MILLIS);
+        }
       }
     } catch (RuntimeException | LinkageError e) {
       LOG.log(System.Logger.Level.WARNING, "an answer of " + peer + " cannot be used", e);

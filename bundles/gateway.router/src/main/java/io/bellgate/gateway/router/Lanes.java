@@ -1,11 +1,14 @@
 package io.bellgate.gateway.router;
 
+import static java.util.Comparator.comparingLong;
+import static java.util.Comparator.naturalOrder;
+
 import io.bellgate.api.policy.Protection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,37 +33,59 @@ final class Lanes {
     }
   }
 
-  private final Map<List<Protection>, NavigableSet<Waiting>> waiting = new ConcurrentHashMap<>();
-  private final Map<List<Protection>, Long> dryUntilNanos = new ConcurrentHashMap<>();
+  private static final class Lane {
+    final NavigableSet<Waiting> byPriority = new TreeSet<>();
+    final NavigableSet<Waiting> byNumber = new TreeSet<>(comparingLong(Waiting::transfer));
+    Long dryUntilNanos;
 
-  void put(Waiting message) {
-    waiting.computeIfAbsent(message.acceptable(), a -> new ConcurrentSkipListSet<>()).add(message);
+    boolean open() {
+      boolean dry = dryUntilNanos != null && System.nanoTime() - dryUntilNanos < 0;
+      return !dry && !byPriority.isEmpty();
+    }
   }
 
-  void remove(Waiting message) {
-    waiting.get(message.acceptable()).remove(message);
+  private final Map<List<Protection>, Lane> lanes = new HashMap<>();
+
+  synchronized void put(Waiting message) {
+    Lane lane = lane(message.acceptable());
+    lane.byPriority.add(message);
+    lane.byNumber.add(message);
+  }
+
+  synchronized void remove(Waiting message) {
+    Lane lane = lane(message.acceptable());
+    lane.byPriority.remove(message);
+    lane.byNumber.remove(message);
+  }
+
+  private Lane lane(List<Protection> acceptable) {
+    return lanes.computeIfAbsent(acceptable, a -> new Lane());
   }
 
   /** There is no key for a lane: it is passed over for a while. */
-  void dry(List<Protection> acceptable, long millis) {
-    dryUntilNanos.put(acceptable, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+  synchronized void dry(List<Protection> acceptable, long millis) {
+    lane(acceptable).dryUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   /** The first message that has a chance now, or null. */
-  Waiting first() {
-    Waiting first = null;
-    for (Map.Entry<List<Protection>, NavigableSet<Waiting>> lane : waiting.entrySet()) {
-      Long until = dryUntilNanos.get(lane.getKey());
-      boolean dry = until != null && System.nanoTime() - until < 0;
-      Waiting head = dry || lane.getValue().isEmpty() ? null : lane.getValue().first();
-      if (head != null && (first == null || head.compareTo(first) < 0)) {
-        first = head;
-      }
-    }
-    return first;
+  synchronized Waiting first() {
+    return lanes.values().stream()
+        .filter(Lane::open)
+        .map(l -> l.byPriority.first())
+        .min(naturalOrder())
+        .orElse(null);
   }
 
-  int size() {
-    return waiting.values().stream().mapToInt(NavigableSet::size).sum();
+  /** The one with the lowest number that has a chance now, or null. */
+  synchronized Waiting lowest() {
+    return lanes.values().stream()
+        .filter(Lane::open)
+        .map(l -> l.byNumber.first())
+        .min(comparingLong(Waiting::transfer))
+        .orElse(null);
+  }
+
+  synchronized int size() {
+    return lanes.values().stream().mapToInt(l -> l.byPriority.size()).sum();
   }
 }

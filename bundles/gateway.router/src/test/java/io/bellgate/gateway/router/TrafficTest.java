@@ -73,6 +73,19 @@ class TrafficTest {
     assertEquals(5, two.bobPool.left(), "bob committed the same keys");
   }
 
+  /** The urgent ones leave a gap for each of the others, more than a peer remembers. */
+  @Test
+  void sendsWhatThePeerNeedsFirstThoughTheRestIsUrgent() throws InterruptedException {
+    two.fill(500);
+    for (int i = 0; i < 3_600; i++) {
+      assertInstanceOf(Acceptance.Accepted.class, two.offer(i % 3 == 0 ? "n1" : "urgent", i));
+    }
+    two.connect();
+    assertDeliveredOnce(3_600);
+    int busy = ((Number) two.bobCounters.status().getOrDefault("busy to peers", 0)).intValue();
+    assertTrue(busy > 0 && busy < 64, () -> "asked in vain: " + busy);
+  }
+
   @Test
   void answersADuplicateAndSendsItOnce() throws InterruptedException {
     two.fill(1);

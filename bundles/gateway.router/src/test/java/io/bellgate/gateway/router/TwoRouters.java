@@ -284,7 +284,8 @@ final class TwoRouters implements AutoCloseable {
 
     @Override
     public Decision decide(Flow flow, Snapshot state, Instant time) {
-      return new Decision.Send(rule, "bob", "file", acceptable, otherwise, 5);
+      int priority = flow.text(Flow.NODE).equals("urgent") ? 0 : 5;
+      return new Decision.Send(rule, "bob", "file", acceptable, otherwise, priority);
     }
 
     @Override
