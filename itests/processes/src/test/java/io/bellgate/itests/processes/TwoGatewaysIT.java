@@ -3,6 +3,7 @@ package io.bellgate.itests.processes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.itests.traffic.Await;
 import io.bellgate.itests.traffic.Delivered;
 import io.bellgate.itests.traffic.Load;
 import jakarta.json.JsonObject;
@@ -45,6 +46,10 @@ class TwoGatewaysIT {
       assertEquals(Map.of("critical", 68, "process", 68, "ambient", 64), classes);
     }
     sites.light(); // an unpaired link is a problem
+    Await.until(
+        "no problem of the link",
+        Gateway.HANG,
+        () -> sites.alice().status("qkd.link").getJsonArray("problems").isEmpty());
     assertTrue(sites.alice().command("doctor").expect(0).out().contains("ok"));
   }
 
