@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two gateways and the simulated fibre between them: three processes. */
 class QuantumLinkIT {
-  private static final int KILLS = 12;
+  private static final int KILLS = 20;
   private static final String CONFIRMED = "blocksConfirmed";
   private static final String ABORTED = "blocksAborted";
   private static final String[] QUANTUM_ONLY = {
@@ -116,7 +116,7 @@ class QuantumLinkIT {
     awaitMore(sites.alice(), CONFIRMED, 1);
   }
 
-  /** A dozen times, at any moment, either end or both; then both have the same keys. */
+  /** Twenty times, at any moment, either end or both; then both have the same keys. */
   @Test
   void holdsTheSameKeysAtBothEndsAfterKills() throws Exception {
     Random random = new Random(seed);
