@@ -71,7 +71,7 @@ class ExamplesIT {
       Set<String> rules = new TreeSet<>();
       new Delivered(sites.bob().north())
           .awaitExactlyOnce(load.join(), Gateway.HANG)
-          .forEach(line -> rules.add(line.getJsonObject("evidence").getString("rule")));
+          .forEach(line -> rules.add(line.line().getJsonObject("evidence").getString("rule")));
       assertTrue(Set.of("office-hours", "day").containsAll(rules), rules::toString);
     }
   }

@@ -87,7 +87,7 @@ class QuantumLinkIT {
       assertEquals(50, accepted.size());
       new Delivered(sites.bob().north())
           .awaitExactlyOnce(accepted, Gateway.HANG)
-          .forEach(QuantumLinkIT::assertUnderQuantumKeys);
+          .forEach(line -> assertUnderQuantumKeys(line.line()));
     }
   }
 

@@ -34,11 +34,12 @@ class TwoGatewaysIT {
     try (Load load = Load.start("node", 4, sites::coap, 50)) {
       Set<String> accepted = load.join();
       assertEquals(200, accepted.size());
-      List<JsonObject> lines =
+      List<Delivered.Delivery> lines =
           new Delivered(sites.bob().north()).awaitExactlyOnce(accepted, Gateway.HANG);
       assertEquals(200, lines.size());
       Map<String, Integer> classes = new TreeMap<>();
-      for (JsonObject line : lines) {
+      for (Delivered.Delivery delivery : lines) {
+        JsonObject line = delivery.line();
         classes.merge(line.getString("class"), 1, Integer::sum);
         assertEquals("pqc", line.getJsonObject("evidence").getString("protection"));
         assertEquals("alice", line.getString("site"));

@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,9 +21,44 @@ import java.util.stream.Stream;
 
 /** What a file sink holds: its {@code *.jsonl} files, as somebody who checks would read them. */
 public final class Delivered {
+  /**
+   * One line, kept as it is written: tens of thousands of them fit a small heap.
+   *
+   * @param identity as {@code NODE/SEQUENCE}
+   * @param number of the delivery
+   * @param json the line
+   */
+  public record Delivery(String identity, long number, String json) {
+    private static Delivery of(String line) {
+      JsonObject read = read(line);
+      return new Delivery(
+          read.getString("node") + "/" + read.getJsonNumber("seq"),
+          read.getJsonNumber("number").longValueExact(),
+          line);
+    }
+
+    /**
+     * The line.
+     *
+     * @return parsed
+     */
+    public JsonObject line() {
+      return read(json);
+    }
+
+    private static JsonObject read(String line) {
+      try (JsonReader reader = Json.createReader(new StringReader(line))) {
+        return reader.readObject();
+      }
+    }
+  }
+
   private final Path folder;
-  private final Map<Path, Long> read = new HashMap<>();
-  private final List<JsonObject> lines = new ArrayList<>();
+
+  /** By what stays when the sink renames a full file. */
+  private final Map<Object, Long> read = new HashMap<>();
+
+  private final List<Delivery> lines = new ArrayList<>();
 
   /**
    * The files of one sink.
@@ -39,7 +75,7 @@ public final class Delivered {
    * @return one object per delivery
    * @throws IOException if a file cannot be read
    */
-  public synchronized List<JsonObject> lines() throws IOException {
+  public synchronized List<Delivery> lines() throws IOException {
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList()) {
@@ -52,7 +88,8 @@ public final class Delivered {
 
   /** A last line without its end is still being written, or was torn by a kill. */
   private void add(Path file) throws IOException {
-    long from = read.getOrDefault(file, 0L);
+    Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    long from = read.getOrDefault(key, 0L);
     byte[] octets;
     try (InputStream in = Files.newInputStream(file)) {
       in.skipNBytes(from);
@@ -64,17 +101,8 @@ public final class Delivered {
     }
     new String(octets, 0, end, StandardCharsets.UTF_8)
         .lines()
-        .forEach(
-            line -> {
-              try (JsonReader reader = Json.createReader(new StringReader(line))) {
-                lines.add(reader.readObject());
-              }
-            });
-    read.put(file, from + end);
-  }
-
-  private static String identity(JsonObject line) {
-    return line.getString("node") + "/" + line.getJsonNumber("seq");
+        .forEach(line -> lines.add(Delivery.of(line)));
+    read.put(key, from + end);
   }
 
   /**
@@ -88,18 +116,18 @@ public final class Delivered {
    * @throws InterruptedException if interrupted
    * @throws AssertionError if something is lost or there twice
    */
-  public List<JsonObject> awaitExactlyOnce(Set<String> accepted, Duration hang)
+  public List<Delivery> awaitExactlyOnce(Set<String> accepted, Duration hang)
       throws IOException, InterruptedException {
     Await.until(() -> "delivered; lost: " + lost(accepted), hang, () -> lost(accepted).isEmpty());
-    List<JsonObject> lines = lines();
+    List<Delivery> lines = lines();
     Set<String> seen = new TreeSet<>();
     Set<String> twice = new TreeSet<>();
     long number = 0;
-    for (JsonObject line : lines) {
-      if (!seen.add(identity(line))) {
-        twice.add(identity(line));
+    for (Delivery line : lines) {
+      if (!seen.add(line.identity())) {
+        twice.add(line.identity());
       }
-      long next = line.getJsonNumber("number").longValueExact();
+      long next = line.number();
       if (next <= number) {
         throw new AssertionError("delivery numbers rise: before=" + number + " after=" + next);
       }
@@ -114,7 +142,7 @@ public final class Delivered {
   private Set<String> lost(Set<String> accepted) {
     try {
       Set<String> lost = new TreeSet<>(accepted);
-      lines().forEach(line -> lost.remove(identity(line)));
+      lines().forEach(line -> lost.remove(line.identity()));
       return lost;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
