@@ -133,6 +133,8 @@ public interface KeyPool {
     PAD,
     /** Keys that protect messages. */
     MESSAGE,
+    /** Pre-shared keys of the channel between two gateways. */
+    CHANNEL,
     /** One-time keys of tags on the classical channel: down to the last. */
     AUTHENTICATION
   }
@@ -143,7 +145,7 @@ public interface KeyPool {
     READY,
     /** Less than is wanted; still given out, but pads are not. */
     WARNING,
-    /** It ran empty and fills again: nothing but tag keys is given out until it is ready. */
+    /** It ran empty and fills again: no pads and message keys are given out until it is ready. */
     CHARGING,
     /** Nothing is left above the reserve for authentication. */
     EMPTY
@@ -183,6 +185,7 @@ public interface KeyPool {
       return switch (purpose) {
         case PAD -> state == State.READY;
         case MESSAGE -> state == State.READY || state == State.WARNING;
+        case CHANNEL -> state != State.EMPTY;
         case AUTHENTICATION -> own >= CHUNK_OCTETS;
       };
     }

@@ -3,9 +3,20 @@ package io.bellgate.api.keys;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The identity of this site, and the identities of peers it trusts. Thread safe. */
+/**
+ * The identity of this site, and the identities of peers it trusts. An identity has two signing
+ * keys of different families; a peer is authenticated when both have signed. Thread safe.
+ */
 @ProviderType
 public interface SiteIdentity {
+  /** The two families of signatures. */
+  enum Family {
+    /** ML-DSA-65 (FIPS 204), empty context, hedged: 3,309 octets. */
+    ML_DSA_65,
+    /** Ed25519 (RFC 8032): 64 octets. */
+    ED25519
+  }
+
   /**
    * This site's ID.
    *
@@ -14,26 +25,27 @@ public interface SiteIdentity {
   String site();
 
   /**
-   * This site's self-signed X.509 certificate over its ML-DSA-65 key (RFC 9881), DER.
+   * What this site shows of its identity.
    *
-   * @return a copy
+   * @return the present one
    */
-  byte[] certificate();
+  PublicIdentity own();
 
   /**
-   * Signs with ML-DSA-65 (FIPS 204), empty context, hedged.
+   * Signs. The caller separates domains: a message begins with a label of its use.
    *
+   * @param family with which key
    * @param message octets to be signed
-   * @return 3,309 octets
+   * @return the signature
    */
-  byte[] sign(byte[] message);
+  byte[] sign(Family family, byte[] message);
 
   /**
-   * The certificate that a peer must show: pinned from a file that somebody exchanged. Never trust
-   * on first use.
+   * The identity that a peer must show: pinned from a file that somebody exchanged, not revoked.
+   * Never trust on first use.
    *
    * @param peer a site ID
-   * @return DER; empty if that peer is not trusted
+   * @return empty if that peer is not trusted
    */
-  Optional<byte[]> trusted(String peer);
+  Optional<PublicIdentity> trusted(String peer);
 }

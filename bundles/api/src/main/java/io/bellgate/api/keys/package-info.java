@@ -1,6 +1,6 @@
 /** Keys: identities, origins, the pool and the identity of a site. */
 @Export
-@Version("2.0.0")
+@Version("3.0.0")
 package io.bellgate.api.keys;
 
 import org.osgi.annotation.bundle.Export;

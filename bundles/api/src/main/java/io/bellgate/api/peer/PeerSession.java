@@ -28,6 +28,21 @@ public interface PeerSession {
   boolean initiator();
 
   /**
+   * What the channel rests on.
+   *
+   * @return never less than the configuration accepts
+   */
+  Level level();
+
+  /** What a channel rests on, in rising order. */
+  enum Level {
+    /** X25519 with ML-KEM, and both signatures of both sites. */
+    PQC,
+    /** That, and a pre-shared key from the quantum link. */
+    QKD_PQC
+  }
+
+  /**
    * Sends a request. Requests to one service are handed to it in the order in which they were sent.
    * At most a fixed number are in flight; further ones wait in order.
    *

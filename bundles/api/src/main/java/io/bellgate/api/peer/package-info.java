@@ -1,6 +1,6 @@
 /** The authenticated channel between two gateways. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package io.bellgate.api.peer;
 
 import org.osgi.annotation.bundle.Export;

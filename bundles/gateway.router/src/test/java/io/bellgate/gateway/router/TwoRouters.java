@@ -307,6 +307,11 @@ final class TwoRouters implements AutoCloseable {
 
   private final class Line implements PeerSession {
     @Override
+    public Level level() {
+      return Level.PQC;
+    }
+
+    @Override
     public String peer() {
       return "bob";
     }

@@ -267,6 +267,11 @@ final class Joined {
     }
 
     @Override
+    public Level level() {
+      return Level.PQC;
+    }
+
+    @Override
     public String peer() {
       return from.other().name;
     }

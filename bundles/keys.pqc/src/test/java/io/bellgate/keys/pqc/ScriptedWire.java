@@ -75,6 +75,11 @@ final class ScriptedWire {
     }
 
     @Override
+    public Level level() {
+      return Level.PQC;
+    }
+
+    @Override
     public String peer() {
       return from.other.site;
     }

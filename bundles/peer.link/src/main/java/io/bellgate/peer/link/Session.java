@@ -289,6 +289,11 @@ final class Session implements PeerSession {
   }
 
   @Override
+  public Level level() {
+    return Level.PQC;
+  }
+
+  @Override
   public String peer() {
     return secured.peer();
   }

@@ -205,6 +205,11 @@ final class TwoLinks implements AutoCloseable {
     }
 
     @Override
+    public Level level() {
+      return Level.PQC;
+    }
+
+    @Override
     public String peer() {
       return from.other.site;
     }

@@ -140,6 +140,7 @@ final class Stocks {
       case MESSAGE ->
           (state == KeyPool.State.READY || state == KeyPool.State.WARNING)
               && left >= level.reserve();
+      case CHANNEL -> state != KeyPool.State.EMPTY && left >= level.reserve();
       case AUTHENTICATION -> left >= 0;
     };
   }
