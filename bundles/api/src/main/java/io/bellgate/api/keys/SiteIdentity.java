@@ -28,6 +28,9 @@ public interface SiteIdentity {
    * What this site shows of its identity.
    *
    * @return the present one
+   * @throws io.bellgate.api.ops.Gone if there is none yet: it waits for random bits
+   * @throws IllegalStateException if it must not be used, and why: its files are damaged, it was
+   *     copied from another machine, or its owner revoked it
    */
   PublicIdentity own();
 
@@ -37,6 +40,8 @@ public interface SiteIdentity {
    * @param family with which key
    * @param message octets to be signed
    * @return the signature
+   * @throws io.bellgate.api.ops.Gone on the terms of {@link #own}, and if random bits are missing
+   * @throws IllegalStateException on the terms of {@link #own}
    */
   byte[] sign(Family family, byte[] message);
 

@@ -4,22 +4,10 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** The configuration, PID {@code io.bellgate.keys.pqc}. */
-@ObjectClassDefinition(
-    name = "Bellgate post-quantum keys",
-    description = "This site's identity, whom it trusts, and keys made with peers")
+@ObjectClassDefinition(name = "Bellgate post-quantum keys", description = "Keys made with peers")
 @interface Configuration {
   @AttributeDefinition(description = "This site's ID; empty: the gateway's")
   String site() default "";
-
-  @AttributeDefinition(
-      description = "Folder of the identity's seed, for its owner only; empty: DATA/secrets")
-  String secrets() default "";
-
-  @AttributeDefinition(
-      description =
-          "Folders of the identities (*.identity) of trusted peers; the command identity trust"
-              + " writes to the first; empty: DATA/trust and config/SITE/trust")
-  String[] trust() default {};
 
   @AttributeDefinition(description = "Make keys from X25519 alone, too: not quantum safe")
   boolean classical() default false;

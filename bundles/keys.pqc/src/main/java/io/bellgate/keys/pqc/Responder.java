@@ -3,6 +3,7 @@ package io.bellgate.keys.pqc;
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyBlock;
+import io.bellgate.keys.pqc.identity.BitsRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.bellgate.keys.pqc;
 
+import io.bellgate.keys.pqc.identity.Places;
 import java.time.Duration;
 import java.util.List;
 import org.osgi.framework.BundleContext;
@@ -30,7 +31,7 @@ record Settings(
 
   static Settings of(Configuration configuration, BundleContext context) {
     return new Settings(
-        Places.of(configuration, context).site(),
+        Places.site(configuration.site(), context),
         configuration.classical() ? List.of(Suite.HYBRID, Suite.CLASSICAL) : List.of(Suite.HYBRID),
         configuration.keysPerExchange(),
         configuration.lowWaterKeys(),

@@ -1,5 +1,5 @@
 /**
- * Post-quantum site identities (ML-DSA-65) and key establishment between gateways (ML-KEM-768 with
- * X25519). Bouncy Castle is used through its lightweight API: no provider is registered.
+ * Post-quantum key establishment between gateways (ML-KEM-768 with X25519). Bouncy Castle is used
+ * through its lightweight API: no provider is registered.
  */
 package io.bellgate.keys.pqc;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.SeededBits;
+import io.bellgate.keys.pqc.identity.BitsRandom;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;

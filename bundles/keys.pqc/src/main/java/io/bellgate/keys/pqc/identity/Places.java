@@ -1,4 +1,4 @@
-package io.bellgate.keys.pqc;
+package io.bellgate.keys.pqc.identity;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,15 +9,14 @@ import org.osgi.framework.BundleContext;
  * Where an identity keeps its things.
  *
  * @param site this site's ID
- * @param secrets folder of the seed
+ * @param secrets folder of the identity's keys
  * @param identity folder where the public identity is exported
  * @param trust folders of trusted identities
  */
-record Places(String site, Path secrets, Path identity, List<Path> trust) {
+public record Places(String site, Path secrets, Path identity, List<Path> trust) {
 
-  static Places of(Configuration configuration, BundleContext context) {
-    String site =
-        configuration.site().isEmpty() ? property(context, "bellgate.site") : configuration.site();
+  static Places of(IdentityConfiguration configuration, BundleContext context) {
+    String site = site(configuration.site(), context);
     Path data = Path.of(property(context, "bellgate.data"));
     Path secrets =
         configuration.secrets().isEmpty()
@@ -28,6 +27,17 @@ record Places(String site, Path secrets, Path identity, List<Path> trust) {
             ? List.of(data.resolve("trust"), shipped(context, site))
             : Arrays.stream(configuration.trust()).map(t -> Path.of(t).toAbsolutePath()).toList();
     return new Places(site, secrets, data.resolve("identity"), trust);
+  }
+
+  /**
+   * This site's ID.
+   *
+   * @param configured as configured, empty for the gateway's
+   * @param context where the gateway's is known
+   * @return the ID
+   */
+  public static String site(String configured, BundleContext context) {
+    return configured.isEmpty() ? property(context, "bellgate.site") : configured;
   }
 
   private static Path shipped(BundleContext context, String site) {
@@ -46,6 +56,6 @@ record Places(String site, Path secrets, Path identity, List<Path> trust) {
 
   /** The public identity of this site. */
   Path exported() {
-    return identity.resolve(site + PublicIdentity.SUFFIX);
+    return identity.resolve(site + IdentityFile.SUFFIX);
   }
 }

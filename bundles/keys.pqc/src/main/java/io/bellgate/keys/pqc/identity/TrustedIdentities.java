@@ -1,4 +1,4 @@
-package io.bellgate.keys.pqc;
+package io.bellgate.keys.pqc.identity;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class TrustedIdentities {
   private final List<Path> folders;
   private final String self;
   private List<String> seen = List.of("never");
-  private Map<String, PublicIdentity> trusted = Map.of();
+  private Map<String, IdentityFile> trusted = Map.of();
 
   /**
    * Names the folders; they need not exist.
@@ -38,7 +37,7 @@ final class TrustedIdentities {
   }
 
   /** Site ID to identity, sorted. */
-  synchronized Map<String, PublicIdentity> now() {
+  synchronized Map<String, IdentityFile> now() {
     List<String> state = new ArrayList<>();
     List<Path> files = files(state);
     if (!state.equals(seen)) {
@@ -55,7 +54,7 @@ final class TrustedIdentities {
         continue;
       }
       try (DirectoryStream<Path> found =
-          Files.newDirectoryStream(folder, "*" + PublicIdentity.SUFFIX)) {
+          Files.newDirectoryStream(folder, "*" + IdentityFile.SUFFIX)) {
         for (Path file : found) {
           files.add(file);
           state.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
@@ -69,14 +68,14 @@ final class TrustedIdentities {
     return files;
   }
 
-  private Map<String, PublicIdentity> readAll(List<Path> files) {
-    Map<String, PublicIdentity> identities = new TreeMap<>();
+  private Map<String, IdentityFile> readAll(List<Path> files) {
+    Map<String, IdentityFile> identities = new TreeMap<>();
     Set<String> contradicted = new HashSet<>();
     for (Path file : files) {
       try {
-        PublicIdentity identity = PublicIdentity.read(file);
-        PublicIdentity other = identities.putIfAbsent(identity.site(), identity);
-        if (other != null && !Arrays.equals(other.certificate(), identity.certificate())) {
+        IdentityFile identity = IdentityFile.read(file);
+        IdentityFile other = identities.putIfAbsent(identity.site(), identity);
+        if (other != null && !other.shown().equals(identity.shown())) {
           contradicted.add(identity.site());
           LOG.log(
               Level.WARNING,

@@ -1,10 +1,8 @@
-package io.bellgate.keys.pqc;
+package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.entropy.RandomBits;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Calendar;
 import java.util.Date;
@@ -49,7 +47,7 @@ final class SelfSigned {
               .addRDN(BCStyle.CN, site)
               .build();
       byte[] publicKey = key.publicKey();
-      byte[] serial = Arrays.copyOf(sha256(publicKey), 16);
+      byte[] serial = Arrays.copyOf(Octets.sha256(publicKey), 16);
       generator.setSerialNumber(new ASN1Integer(new BigInteger(1, serial)));
       generator.setSignature(ML_DSA_65);
       generator.setIssuer(name);
@@ -103,17 +101,8 @@ final class SelfSigned {
         "an identity holds a certificate over an ML-DSA-65 key, signed with that key");
   }
 
-  /** SHA-256 of a certificate in groups of four hexadecimal digits, for people to compare. */
-  static String fingerprint(byte[] der) {
-    String hex = java.util.HexFormat.of().formatHex(sha256(der));
-    return hex.replaceAll("(.{4})(?=.)", "$1 ");
-  }
-
-  private static byte[] sha256(byte[] octets) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(octets);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("SHA-256 is missing in this JDK", impossible);
-    }
+  /** The ML-DSA-65 key of a certificate that {@link #siteOf} accepted, 1,952 octets. */
+  static byte[] keyOf(byte[] der) {
+    return Certificate.getInstance(der).getSubjectPublicKeyInfo().getPublicKeyData().getOctets();
   }
 }

@@ -1,4 +1,4 @@
-package io.bellgate.keys.pqc;
+package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
@@ -14,9 +14,6 @@ import org.bouncycastle.crypto.signers.MLDSASigner;
  * as this object and cannot be wiped. Thread safe.
  */
 final class SigningKey {
-  /** Octets of the seed, FIPS 204 section 5.1. */
-  static final int SEED_OCTETS = 32;
-
   private final MLDSAPrivateKeyParameters key;
 
   SigningKey(Secret seed) {

@@ -1,15 +1,20 @@
-package io.bellgate.keys.pqc;
+package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.entropy.RandomBits;
 import java.security.SecureRandom;
 
 /** Hands {@link RandomBits} to a library that asks for a {@link SecureRandom}. */
-final class BitsRandom extends SecureRandom {
+public final class BitsRandom extends SecureRandom {
   private static final long serialVersionUID = 1L;
 
   private final transient RandomBits bits;
 
-  BitsRandom(RandomBits bits) {
+  /**
+   * Hands them on.
+   *
+   * @param bits where they come from
+   */
+  public BitsRandom(RandomBits bits) {
     super(null, null);
     this.bits = bits;
   }

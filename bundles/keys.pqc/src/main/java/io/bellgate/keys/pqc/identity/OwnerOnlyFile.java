@@ -1,4 +1,4 @@
-package io.bellgate.keys.pqc;
+package io.bellgate.keys.pqc.identity;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,9 +21,8 @@ final class OwnerOnlyFile {
   private OwnerOnlyFile() {}
 
   /**
-   * Writes a new file so that it is there whole, or not at all, after a power cut.
+   * Writes or replaces a file so that the new one is there whole, or not at all, after a power cut.
    *
-   * @param file must not exist
    * @param octets still the caller's
    */
   static void write(Path file, byte[] octets) throws IOException {
@@ -76,6 +75,23 @@ final class OwnerOnlyFile {
               + "; assume its content is known, or chmod 600");
     }
     return Files.readAllBytes(file);
+  }
+
+  /**
+   * Overwrites a file and removes it, if it is there. What a disk keeps of it elsewhere is out of
+   * reach.
+   */
+  static void wipe(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (ByteBuffer zeros = ByteBuffer.allocate((int) channel.size()); zeros.hasRemaining(); ) {
+        channel.write(zeros);
+      }
+      channel.force(true);
+    }
+    Files.delete(file);
   }
 
   /** For status: how the file is protected. */

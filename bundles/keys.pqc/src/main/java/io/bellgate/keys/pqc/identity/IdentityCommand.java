@@ -1,15 +1,13 @@
-package io.bellgate.keys.pqc;
+package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.ops.Command;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -24,7 +22,7 @@ import org.osgi.service.component.annotations.Modified;
  */
 @Component(
     service = Command.class,
-    configurationPid = "io.bellgate.keys.pqc",
+    configurationPid = "io.bellgate.keys.pqc.identity",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     property = Command.NAME + "=identity")
 @Capability(
@@ -60,7 +58,7 @@ public final class IdentityCommand implements Command {
 
   @Activate
   @Modified
-  void configure(BundleContext context, Configuration configuration) {
+  void configure(BundleContext context, IdentityConfiguration configuration) {
     start(Places.of(configuration, context));
   }
 
@@ -93,7 +91,7 @@ public final class IdentityCommand implements Command {
 
   private int show(PrintStream out, boolean json) throws IOException {
     Path file = places.exported();
-    String own = Files.exists(file) ? PublicIdentity.read(file).fingerprint() : "none yet";
+    String own = Files.exists(file) ? IdentityFile.read(file).fingerprint().toString() : "none yet";
     TrustedIdentities trusted = new TrustedIdentities(places.trust(), places.site());
     if (json) {
       JsonArrayBuilder peers = Json.createArrayBuilder();
@@ -105,7 +103,7 @@ public final class IdentityCommand implements Command {
                   peers.add(
                       Json.createObjectBuilder()
                           .add("site", p.site())
-                          .add("fingerprint", p.fingerprint())));
+                          .add("fingerprint", p.fingerprint().toString())));
       out.println(
           Json.createObjectBuilder()
               .add("site", places.site())
@@ -134,12 +132,12 @@ public final class IdentityCommand implements Command {
   }
 
   private int trust(Call call, String name, boolean replace) throws IOException {
-    PublicIdentity identity;
+    IdentityFile identity;
     try {
       identity =
           name.equals("-")
-              ? PublicIdentity.parse(call.in().readAllBytes())
-              : PublicIdentity.read(Path.of(name));
+              ? IdentityFile.parse(call.in().readAllBytes())
+              : IdentityFile.read(Path.of(name));
     } catch (IllegalArgumentException malformed) {
       call.err().println(malformed.getMessage());
       return REFUSED;
@@ -151,10 +149,10 @@ public final class IdentityCommand implements Command {
       call.err().println("a site is not its own peer: site=" + identity.site());
       return REFUSED;
     }
-    Path file = places.trust().get(0).resolve(identity.site() + PublicIdentity.SUFFIX);
-    PublicIdentity before =
+    Path file = places.trust().get(0).resolve(identity.site() + IdentityFile.SUFFIX);
+    IdentityFile before =
         new TrustedIdentities(places.trust(), places.site()).now().get(identity.site());
-    boolean same = before != null && Arrays.equals(before.certificate(), identity.certificate());
+    boolean same = before != null && before.shown().equals(identity.shown());
     if (before != null && !same && !replace) {
       call.err()
           .printf(
@@ -165,7 +163,7 @@ public final class IdentityCommand implements Command {
     }
     if (!same) {
       Files.createDirectories(file.getParent());
-      Files.write(file, identity.json().getBytes(StandardCharsets.UTF_8));
+      Files.write(file, identity.utf8());
     }
     call.out().println("trusts " + identity.site() + "  " + identity.fingerprint());
     return OK;
