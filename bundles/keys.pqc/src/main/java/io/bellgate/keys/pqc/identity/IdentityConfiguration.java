@@ -20,4 +20,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
           "Folders of the identities (*.identity) of trusted peers; the command identity trust"
               + " writes to the first; empty: DATA/trust and config/SITE/trust")
   String[] trust() default {};
+
+  @AttributeDefinition(
+      description =
+          "File with this machine's ID: an identity that was copied to another machine is refused;"
+              + " empty: it is not")
+  String machineId() default "/etc/machine-id";
 }

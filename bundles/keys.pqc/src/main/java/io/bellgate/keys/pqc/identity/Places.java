@@ -3,6 +3,7 @@ package io.bellgate.keys.pqc.identity;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.framework.BundleContext;
 
 /**
@@ -11,9 +12,11 @@ import org.osgi.framework.BundleContext;
  * @param site this site's ID
  * @param secrets folder of the identity's keys
  * @param identity folder where the public identity is exported
- * @param trust folders of trusted identities
+ * @param trust folders of trusted identities; new ones go to the first
+ * @param machine file with this machine's ID; empty: identities are not bound to machines
  */
-public record Places(String site, Path secrets, Path identity, List<Path> trust) {
+public record Places(
+    String site, Path secrets, Path identity, List<Path> trust, Optional<Path> machine) {
 
   static Places of(IdentityConfiguration configuration, BundleContext context) {
     String site = site(configuration.site(), context);
@@ -26,7 +29,9 @@ public record Places(String site, Path secrets, Path identity, List<Path> trust)
         configuration.trust().length == 0
             ? List.of(data.resolve("trust"), shipped(context, site))
             : Arrays.stream(configuration.trust()).map(t -> Path.of(t).toAbsolutePath()).toList();
-    return new Places(site, secrets, data.resolve("identity"), trust);
+    Optional<Path> machine =
+        Optional.of(configuration.machineId()).filter(m -> !m.isEmpty()).map(Path::of);
+    return new Places(site, secrets, data.resolve("identity"), trust, machine);
   }
 
   /**
@@ -57,5 +62,10 @@ public record Places(String site, Path secrets, Path identity, List<Path> trust)
   /** The public identity of this site. */
   Path exported() {
     return identity.resolve(site + IdentityFile.SUFFIX);
+  }
+
+  /** What is known of peers' identities and only moves forward. */
+  Path known() {
+    return identity.resolve("known.json");
   }
 }
