@@ -191,11 +191,16 @@ final class IdentityStore {
     if (!Files.exists(file)) {
       throw missing(file);
     }
-    Secret seed = seal.open(name, OwnerOnlyFile.read(file));
+    byte[] stored = OwnerOnlyFile.read(file);
+    boolean other = !seal.takes(stored);
+    Secret seed = seal.open(name, stored);
     if (seed.length() != OwnKeys.SEED_OCTETS) {
       seed.destroy();
       throw new IOException(
           "BG-IDENT-012 a seed has 32 octets: file=" + file + "; restore it from a backup");
+    }
+    if (other) {
+      write(folder, name, seed);
     }
     return seed;
   }

@@ -102,10 +102,14 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
   synchronized void start(Places where) {
     drop();
     places = where;
-    store = new IdentityStore(where, Seal.FILE, this::bits);
+    store = new IdentityStore(where, seal(where), this::bits);
     trusted = new TrustedIdentities(where, this::trustChanged);
     trusted.now();
     tryLoad();
+  }
+
+  private Seal seal(Places where) {
+    return where.token().<Seal>map(t -> new Pkcs11Seal(t, this::bits)).orElse(Seal.FILE);
   }
 
   private void tryLoad() {

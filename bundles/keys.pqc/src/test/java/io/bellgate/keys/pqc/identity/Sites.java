@@ -24,6 +24,9 @@ final class Sites {
   private final Path folder;
   private final Map<String, PinnedIdentity> running = new HashMap<>();
 
+  /** Seals keys; null for none. */
+  Token token;
+
   /** The sites whose peers' trust changed, as {@code SITE:PEER}. */
   final List<String> changes = new ArrayList<>();
 
@@ -48,7 +51,8 @@ final class Sites {
         data.resolve("secrets"),
         data.resolve("identity"),
         List.of(data.resolve("trust"), data.resolve("config-trust")),
-        Optional.of(folder.resolve("machine-id")));
+        Optional.of(folder.resolve("machine-id")),
+        Optional.ofNullable(token));
   }
 
   /** Where the keys of the first issue are. */
