@@ -46,7 +46,7 @@ final class RemoteCommand {
 
   /** A file here, by its path there: the gateway's working folder is another one. */
   private static String absolute(String word) {
-    boolean path = word.contains("/") || word.matches(".+\\.(jar|identity)");
+    boolean path = word.contains("/") || word.matches(".+\\.(jar|identity|revocation)");
     return path && Files.isRegularFile(Path.of(word))
         ? Path.of(word).toAbsolutePath().normalize().toString()
         : word;

@@ -48,6 +48,12 @@ enum Peer {
     Optional<String> where() {
       return onPath("systemd-notify");
     }
+  },
+  SOFTHSM("softhsm", "SoftHsm", "a PKCS#11 token in software (Debian: softhsm2)") {
+    @Override
+    Optional<String> where() {
+      return onPath("softhsm2-util");
+    }
   };
 
   private final String label;

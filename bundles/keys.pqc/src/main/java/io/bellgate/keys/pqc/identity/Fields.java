@@ -5,6 +5,7 @@ import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
 import jakarta.json.JsonWriter;
 import jakarta.json.stream.JsonGenerator;
 import java.io.StringReader;
@@ -41,6 +42,27 @@ final class Fields {
     } catch (JsonException | IllegalStateException malformed) {
       throw new IllegalArgumentException("BG-IDENT-001 an identity is a JSON object", malformed);
     }
+  }
+
+  /** Checks the version of a file, and that it has {@code kind} and these fields and no other. */
+  static Fields versioned(JsonObject json, int version, Set<String> known) {
+    if (!json.containsKey("version")) {
+      throw new IllegalArgumentException(
+          json.containsKey("certificate")
+              ? "BG-IDENT-002 an identity shows an Ed25519 key beside the ML-DSA-65 key, this file"
+                  + " is of an earlier version: have its site export its identity again"
+              : "BG-IDENT-001 an identity has the number: name=version");
+    }
+    if (!json.get("version").toString().equals(Integer.toString(version))) {
+      throw new IllegalArgumentException(
+          "BG-IDENT-003 this gateway reads identities of version "
+              + version
+              + ": version="
+              + json.get("version"));
+    }
+    Set<String> all = new TreeSet<>(known);
+    all.addAll(Set.of("version", "kind"));
+    return new Fields(json, all);
   }
 
   /** The text of an object, for people and for files. */
@@ -112,10 +134,8 @@ final class Fields {
 
   List<JsonObject> objects(String name) {
     try {
-      return json.containsKey(name)
-          ? List.copyOf(json.getJsonArray(name).getValuesAs(JsonObject.class))
-          : List.of();
-    } catch (ClassCastException malformed) {
+      return json.getJsonArray(name).stream().map(JsonValue::asJsonObject).toList();
+    } catch (NullPointerException | ClassCastException malformed) {
       throw wrong("list of objects", name, malformed);
     }
   }

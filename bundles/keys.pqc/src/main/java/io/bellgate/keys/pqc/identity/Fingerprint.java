@@ -70,6 +70,11 @@ final class Fingerprint {
   }
 
   List<String> words() {
+    return words(octets);
+  }
+
+  /** Any 32 octets as 16 words. */
+  static List<String> words(byte[] octets) {
     return IntStream.range(0, WORDS)
         .mapToObj(i -> word((octets[2 * i] & 0xff) << 8 | octets[2 * i + 1] & 0xff))
         .toList();

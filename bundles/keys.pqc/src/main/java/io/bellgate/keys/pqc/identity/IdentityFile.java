@@ -43,8 +43,7 @@ record IdentityFile(
   private static final int VERSION = 2;
   private static final Set<String> KEYS =
       Set.of("site", "issue", "lineage", "certificate", "ed25519", "xWing");
-  private static final Set<String> OWN =
-      Set.of("version", "kind", "fingerprint", "proof", "before");
+  private static final Set<String> OWN = Set.of("fingerprint", "proof", "before");
 
   /**
    * An identity before.
@@ -160,7 +159,11 @@ record IdentityFile(
 
   /** Reads an object, on the terms of {@link #read}. */
   static IdentityFile parse(JsonObject json) {
-    Fields fields = known(json, "identity", OWN);
+    Fields fields = Fields.versioned(json, VERSION, plus(OWN));
+    if (!fields.text("kind").equals("identity")) {
+      throw new IllegalArgumentException(
+          "BG-IDENT-001 this is another kind of file: kind=" + fields.text("kind"));
+    }
     PublicIdentity shown = keys(fields);
     String lineage = lineage(fields);
     long issue = fields.number("issue");
@@ -198,31 +201,6 @@ record IdentityFile(
       next = one.issue();
     }
     return before;
-  }
-
-  /** Checks version and kind, and that no other field is there. */
-  static Fields known(JsonObject json, String kind, Set<String> more) {
-    if (!json.containsKey("version")) {
-      throw new IllegalArgumentException(
-          json.containsKey("certificate")
-              ? "BG-IDENT-002 an identity shows an Ed25519 key beside the ML-DSA-65 key, this file"
-                  + " is of an earlier version: have its site export its identity again"
-              : "BG-IDENT-001 an identity has the number: name=version");
-    }
-    if (!(json.get("version") instanceof jakarta.json.JsonNumber version)
-        || !version.toString().equals(Integer.toString(VERSION))) {
-      throw new IllegalArgumentException(
-          "BG-IDENT-003 this version reads identities of version "
-              + VERSION
-              + ": version="
-              + json.get("version"));
-    }
-    Fields fields = new Fields(json, plus(more));
-    if (!fields.text("kind").equals(kind)) {
-      throw new IllegalArgumentException(
-          "BG-IDENT-001 this is another kind of file: kind=" + fields.text("kind"));
-    }
-    return fields;
   }
 
   private static Set<String> plus(Set<String> more) {

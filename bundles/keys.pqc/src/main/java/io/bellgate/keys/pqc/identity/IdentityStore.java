@@ -30,16 +30,19 @@ final class IdentityStore {
   private static final String ML_DSA = "ml-dsa-65.seed";
   private static final String ED25519 = "ed25519.seed";
   private static final String X_WING = "x-wing.seed";
+  private static final String REVOKED = "revoked.json";
   private static final String PART = ".part";
 
   private final Places places;
   private final Seal seal;
   private final Supplier<RandomBits> random;
+  private final Machine machine;
 
   IdentityStore(Places places, Seal seal, Supplier<RandomBits> random) {
     this.places = places;
     this.seal = seal;
     this.random = random;
+    this.machine = new Machine(folder().resolve("machine"), places.machine());
   }
 
   private Path folder() {
@@ -58,14 +61,60 @@ final class IdentityStore {
   OwnIdentity open() throws IOException {
     List<Long> issues = issues();
     if (issues.isEmpty()) {
-      return first();
+      OwnIdentity first = first();
+      machine.adopt();
+      return first;
     }
+    machine.check();
     long last = issues.get(issues.size() - 1);
-    OwnIdentity own = read(last);
-    for (long issue : issues.subList(0, issues.size() - 1)) {
-      retire(folder(issue), issue == issues.get(issues.size() - 2));
+    if (Files.exists(folder(last).resolve(REVOKED))) {
+      throw new IOException(
+          "BG-IDENT-014 this site's identity was revoked by its owner: issue="
+              + last
+              + "; make another one: bellgate identity rotate --new");
     }
-    return own;
+    return read(last);
+  }
+
+  /**
+   * Makes the next identity, which counts from now on.
+   *
+   * @param before what it succeeds, with proof; empty for one that nobody trusts yet
+   */
+  OwnIdentity next(Optional<OwnIdentity> before) throws IOException {
+    List<Long> issues = issues();
+    long issue = issues.isEmpty() ? 1 : issues.get(issues.size() - 1) + 1;
+    String lineage = before.isPresent() ? before.get().file().lineage() : lineage();
+    make(lineage, issue, before, draw(), null).close();
+    machine.adopt();
+    for (String old : List.of("identity.seed", "identity.der")) {
+      OwnerOnlyFile.wipe(places.secrets().resolve(old));
+    }
+    return open();
+  }
+
+  /** Writes down that the present identity is revoked; {@link #open} refuses it from now on. */
+  Revocation revoke(OwnIdentity own) throws IOException {
+    Revocation revocation = Revocation.sign(own, random.get());
+    OwnerOnlyFile.write(folder(own.file().issue()).resolve(REVOKED), revocation.utf8());
+    return revocation;
+  }
+
+  /** The word that the present identity is revoked, if it is. */
+  Optional<Revocation> revocation() throws IOException {
+    List<Long> issues = issues();
+    if (issues.isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = folder(issues.get(issues.size() - 1)).resolve(REVOKED);
+    return Files.exists(file)
+        ? Optional.of(Revocation.parse(Fields.parse(OwnerOnlyFile.read(file))))
+        : Optional.empty();
+  }
+
+  /** Where the identity is at home. */
+  Machine machine() {
+    return machine;
   }
 
   /** Rising; what was not finished is removed. */
@@ -96,7 +145,8 @@ final class IdentityStore {
       keys = new OwnKeys(mlDsa, ed25519, seed(folder, X_WING));
     }
     try {
-      return new OwnIdentity(keys, shown(folder, issue, keys));
+      IdentityFile shown = shown(folder, issue, keys);
+      return new OwnIdentity(keys, shown, retire(shown));
     } catch (IllegalArgumentException | IOException wrong) {
       keys.close();
       throw wrong instanceof IOException failed
@@ -128,7 +178,7 @@ final class IdentityStore {
     boolean own =
         Arrays.equals(SelfSigned.keyOf(file.shown().certificate()), keys.mlDsa().publicKey())
             && Arrays.equals(file.shown().ed25519(), keys.ed25519())
-            && Arrays.equals(file.shown().xWing(), keys.xWing())
+            && Arrays.equals(file.shown().xWing(), keys.xWing().encapsulationKey())
             && file.issue() == issue;
     if (!own) {
       throw new IllegalArgumentException("the keys are others than those shown");
@@ -141,11 +191,16 @@ final class IdentityStore {
     if (!Files.exists(file)) {
       throw missing(file);
     }
-    Secret seed = seal.open(name, OwnerOnlyFile.read(file));
+    byte[] stored = OwnerOnlyFile.read(file);
+    boolean other = !seal.takes(stored);
+    Secret seed = seal.open(name, stored);
     if (seed.length() != OwnKeys.SEED_OCTETS) {
       seed.destroy();
       throw new IOException(
           "BG-IDENT-012 a seed has 32 octets: file=" + file + "; restore it from a backup");
+    }
+    if (other) {
+      write(folder, name, seed);
     }
     return seed;
   }
@@ -206,7 +261,7 @@ final class IdentityStore {
       OwnerOnlyFile.write(part.resolve(SHOWN), file.utf8());
       Files.move(part, folder(issue), StandardCopyOption.ATOMIC_MOVE);
       OwnerOnlyFile.forceFolder(folder());
-      return new OwnIdentity(keys, file);
+      return new OwnIdentity(keys, file, Optional.empty());
     }
   }
 
@@ -228,7 +283,8 @@ final class IdentityStore {
               + "; use that site ID, or remove the files identity.* in "
               + places.secrets());
     }
-    PublicIdentity shown = new PublicIdentity(places.site(), der, keys.ed25519(), keys.xWing());
+    PublicIdentity shown =
+        new PublicIdentity(places.site(), der, keys.ed25519(), keys.xWing().encapsulationKey());
     List<IdentityFile.Predecessor> predecessors =
         before.map(b -> succeeded(b, shown, lineage, issue)).orElse(List.of());
     return IdentityFile.sign(shown, lineage, issue, predecessors, keys, random.get());
@@ -251,14 +307,23 @@ final class IdentityStore {
     return seal.shown(folder(issue).resolve(ML_DSA));
   }
 
-  /** Removes the signing keys of an identity that has a successor. */
-  private static void retire(Path folder, boolean keepXWing) throws IOException {
-    if (!keepXWing) {
-      delete(folder);
-      return;
+  /**
+   * Removes the signing keys of all identities before, and the X-Wing keys but for that of the
+   * predecessor: it opens what is on its way. One that was given up leaves nothing.
+   */
+  private Optional<XWing> retire(IdentityFile shown) throws IOException {
+    Optional<XWing> kept = Optional.empty();
+    for (long issue : issues()) {
+      Path folder = folder(issue);
+      if (issue == shown.issue() - 1 && !shown.before().isEmpty()) {
+        OwnerOnlyFile.wipe(folder.resolve(ML_DSA));
+        OwnerOnlyFile.wipe(folder.resolve(ED25519));
+        kept = Optional.of(new XWing(seed(folder, X_WING)));
+      } else if (issue < shown.issue()) {
+        delete(folder);
+      }
     }
-    OwnerOnlyFile.wipe(folder.resolve(ML_DSA));
-    OwnerOnlyFile.wipe(folder.resolve(ED25519));
+    return kept;
   }
 
   private static void delete(Path folder) throws IOException {

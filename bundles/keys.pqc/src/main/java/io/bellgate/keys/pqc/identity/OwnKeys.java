@@ -3,16 +3,10 @@ package io.bellgate.keys.pqc.identity;
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.SiteIdentity.Family;
-import java.util.function.Function;
-import org.bouncycastle.crypto.digests.SHAKEDigest;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
-import org.bouncycastle.crypto.params.MLKEMParameters;
-import org.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
-import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
-import org.bouncycastle.util.Arrays;
 
 /**
  * The private keys of an identity: ML-DSA-65, Ed25519 and X-Wing, each made from 32 octets. Bouncy
@@ -24,8 +18,7 @@ final class OwnKeys implements AutoCloseable {
 
   private final SigningKey mlDsa;
   private final Ed25519PrivateKeyParameters ed25519;
-  private final Secret xWing;
-  private final byte[] xWingPublic;
+  private final XWing xWing;
 
   /**
    * Makes the keys.
@@ -35,8 +28,7 @@ final class OwnKeys implements AutoCloseable {
   OwnKeys(Secret mlDsa, Secret ed25519, Secret xWing) {
     this.mlDsa = new SigningKey(mlDsa);
     this.ed25519 = ed25519.lend(s -> new Ed25519PrivateKeyParameters(s, 0));
-    this.xWing = xWing;
-    this.xWingPublic = xWingPublic(xWing);
+    this.xWing = new XWing(xWing);
   }
 
   /** The ML-DSA-65 key. */
@@ -48,8 +40,8 @@ final class OwnKeys implements AutoCloseable {
     return ed25519.generatePublicKey().getEncoded();
   }
 
-  byte[] xWing() {
-    return xWingPublic.clone();
+  XWing xWing() {
+    return xWing;
   }
 
   byte[] sign(Family family, byte[] message, RandomBits random) {
@@ -60,13 +52,6 @@ final class OwnKeys implements AutoCloseable {
     signer.init(true, ed25519);
     signer.update(message, 0, message.length);
     return signer.generateSignature();
-  }
-
-  /** Lends a copy of the seed of the X-Wing key, and destroys it. */
-  <R> R withXWing(Function<Secret, R> use) {
-    try (Secret copy = xWing.part(0, SEED_OCTETS)) {
-      return use.apply(copy);
-    }
   }
 
   /** False also if the key is none: not a point, or one of small order. */
@@ -81,28 +66,8 @@ final class OwnKeys implements AutoCloseable {
     return verifier.verifySignature(signature);
   }
 
-  /**
-   * The encapsulation key that belongs to a seed, 1,216 octets: ML-KEM-768's, then X25519's
-   * (draft-connolly-cfrg-xwing-kem-10, section 5.2).
-   */
-  private static byte[] xWingPublic(Secret seed) {
-    byte[] expanded = new byte[96];
-    SHAKEDigest shake = new SHAKEDigest(256);
-    seed.use(s -> shake.update(s, 0, s.length));
-    shake.doFinal(expanded, 0, expanded.length);
-    byte[] forMlKem = Arrays.copyOf(expanded, 64);
-    try {
-      return Arrays.concatenate(
-          new MLKEMPrivateKeyParameters(MLKEMParameters.ml_kem_768, forMlKem).getPublicKey(),
-          new X25519PrivateKeyParameters(expanded, 64).generatePublicKey().getEncoded());
-    } finally {
-      Arrays.fill(expanded, (byte) 0);
-      Arrays.fill(forMlKem, (byte) 0);
-    }
-  }
-
   @Override
   public void close() {
-    xWing.destroy();
+    xWing.close();
   }
 }

@@ -4,6 +4,7 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.keys.SiteIdentity;
+import io.bellgate.api.keys.TrustListener;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.api.ops.StatusSource;
 import java.io.IOException;
@@ -23,10 +24,12 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
@@ -38,7 +41,7 @@ import org.osgi.service.metatype.annotations.Designate;
  * <p>One lock: this object's monitor guards making and loading the identity.
  */
 @Component(
-    service = {SiteIdentity.class, StatusSource.class},
+    service = {SiteIdentity.class, StatusSource.class, PinnedIdentity.class},
     immediate = true,
     configurationPid = "io.bellgate.keys.pqc.identity",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
@@ -56,6 +59,8 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
   private volatile TrustedIdentities trusted;
   private volatile OwnIdentity own;
   private volatile String sealed;
+  private volatile String home;
+  private volatile IdentityStore store;
   private volatile String problem;
 
   /** Made by Declarative Services. */
@@ -68,6 +73,12 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
       tryLoad();
     }
   }
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  volatile List<TrustListener> listeners = List.of();
 
   void unbindRandom(RandomBits bits) {
     if (random == bits) {
@@ -89,10 +100,16 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
   }
 
   synchronized void start(Places where) {
-    own = null;
+    drop();
     places = where;
-    trusted = new TrustedIdentities(where.trust(), where.site());
+    store = new IdentityStore(where, seal(where), this::bits);
+    trusted = new TrustedIdentities(where, this::trustChanged);
+    trusted.now();
     tryLoad();
+  }
+
+  private Seal seal(Places where) {
+    return where.token().<Seal>map(t -> new Pkcs11Seal(t, this::bits)).orElse(Seal.FILE);
   }
 
   private void tryLoad() {
@@ -113,7 +130,7 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
   private synchronized OwnIdentity load() {
     if (own == null) {
       try {
-        own = read();
+        own = use(store.open());
         problem = null;
       } catch (IOException failed) {
         problem = failed.getMessage();
@@ -129,10 +146,9 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
     return own;
   }
 
-  private OwnIdentity read() throws IOException {
-    IdentityStore store = new IdentityStore(places, Seal.FILE, this::bits);
-    OwnIdentity read = store.open();
+  private OwnIdentity use(OwnIdentity read) throws IOException {
     sealed = store.sealed(read.file().issue());
+    home = store.machine().shown();
     export(read.file());
     return read;
   }
@@ -148,7 +164,7 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
     }
   }
 
-  private RandomBits bits() {
+  RandomBits bits() {
     RandomBits now = random;
     if (now == null) {
       throw new Gone("entropy.hub");
@@ -177,15 +193,106 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
   }
 
   /**
-   * Lends the seed of this site's X-Wing key: for what was sealed to it while it was not connected.
+   * Lends the seed of an X-Wing key of this site: for what was sealed to it while it was not
+   * connected.
    *
    * @param <R> what the function makes of it
+   * @param encapsulationKey which: the present one, or that of the identity before
    * @param use is given a copy, 32 octets, which is destroyed afterwards
-   * @return what {@code use} returned
-   * @throws Gone if there is no identity yet, and no random bits
+   * @return what {@code use} returned; empty if this site has no such key, or not any more
+   * @throws Gone on the terms of {@link #own}
+   * @throws IllegalStateException on the terms of {@link #own}
    */
-  public <R> R withXWing(Function<Secret, R> use) {
-    return identity().keys().withXWing(use);
+  public <R> Optional<R> withXWing(byte[] encapsulationKey, Function<Secret, R> use) {
+    return identity().withXWing(encapsulationKey, use);
+  }
+
+  /** Whom this site trusts. */
+  TrustedIdentities trusting() {
+    return trusted;
+  }
+
+  /** What this site shows, on the terms of {@link #own}. */
+  IdentityFile file() {
+    return identity().file();
+  }
+
+  /** What this site shows, if it can. */
+  Optional<IdentityFile> known() {
+    return Optional.ofNullable(own).map(OwnIdentity::file);
+  }
+
+  /** Why there is no identity, or nobody is trusted. */
+  Optional<String> problem() {
+    return Optional.ofNullable(problem).or(() -> trusted.problem());
+  }
+
+  Places places() {
+    return places;
+  }
+
+  /**
+   * Makes the next identity.
+   *
+   * @param anew true if it succeeds none; then sessions end
+   */
+  IdentityFile rotate(boolean anew) throws IOException {
+    IdentityFile made;
+    synchronized (this) {
+      Optional<OwnIdentity> before = anew ? Optional.empty() : Optional.of(identity());
+      OwnIdentity next = store.next(before);
+      drop();
+      own = use(next);
+      problem = null;
+      made = next.file();
+    }
+    if (anew) {
+      trusted.now().keySet().forEach(this::trustChanged);
+    }
+    return made;
+  }
+
+  /** Revokes the own identity, and ends sessions; once it is, gives the same word again. */
+  Revocation revokeSelf() throws IOException {
+    Revocation word;
+    synchronized (this) {
+      Optional<Revocation> before = store.revocation();
+      if (before.isPresent()) {
+        return before.get();
+      }
+      word = store.revoke(identity());
+      drop();
+      Files.deleteIfExists(places.exported());
+      tryLoad();
+    }
+    trusted.now().keySet().forEach(this::trustChanged);
+    return word;
+  }
+
+  /** Makes the identity at home on this machine. */
+  synchronized IdentityFile adopt() throws IOException {
+    store.machine().adopt();
+    return identity().file();
+  }
+
+  @Deactivate
+  synchronized void drop() {
+    OwnIdentity before = own;
+    own = null;
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  private void trustChanged(String peer) {
+    LOG.log(Level.INFO, "the trust in a peer changed: peer={0}", peer);
+    for (TrustListener listener : listeners) {
+      try {
+        listener.trustChanged(peer);
+      } catch (RuntimeException wrong) {
+        LOG.log(Level.ERROR, "a listener of trust failed: peer=" + peer, wrong);
+      }
+    }
   }
 
   @Override
@@ -198,14 +305,17 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
     if (now != null) {
       status.put("issue", now.file().issue());
       status.put("sealed", sealed);
+      status.put("machine", home);
     }
     status.put("publicIdentity", places.exported().toString());
     List<Map<String, Object>> peers = new ArrayList<>();
     trusted.now().values().forEach(p -> peers.add(row(p)));
     status.put("trusted", peers);
-    String why = problem;
-    if (why != null) {
-      status.put("problems", List.of(why));
+    List<String> problems = new ArrayList<>();
+    Optional.ofNullable(problem).ifPresent(problems::add);
+    trusted.problem().ifPresent(problems::add);
+    if (!problems.isEmpty()) {
+      status.put("problems", problems);
     }
     return status;
   }

@@ -3,6 +3,7 @@ package io.bellgate.keys.pqc.identity;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.framework.BundleContext;
 
 /**
@@ -11,9 +12,17 @@ import org.osgi.framework.BundleContext;
  * @param site this site's ID
  * @param secrets folder of the identity's keys
  * @param identity folder where the public identity is exported
- * @param trust folders of trusted identities
+ * @param trust folders of trusted identities; new ones go to the first
+ * @param machine file with this machine's ID; empty: identities are not bound to machines
+ * @param token seals the keys; empty: their files do
  */
-public record Places(String site, Path secrets, Path identity, List<Path> trust) {
+public record Places(
+    String site,
+    Path secrets,
+    Path identity,
+    List<Path> trust,
+    Optional<Path> machine,
+    Optional<Token> token) {
 
   static Places of(IdentityConfiguration configuration, BundleContext context) {
     String site = site(configuration.site(), context);
@@ -26,7 +35,10 @@ public record Places(String site, Path secrets, Path identity, List<Path> trust)
         configuration.trust().length == 0
             ? List.of(data.resolve("trust"), shipped(context, site))
             : Arrays.stream(configuration.trust()).map(t -> Path.of(t).toAbsolutePath()).toList();
-    return new Places(site, secrets, data.resolve("identity"), trust);
+    Optional<Path> machine =
+        Optional.of(configuration.machineId()).filter(m -> !m.isEmpty()).map(Path::of);
+    return new Places(
+        site, secrets, data.resolve("identity"), trust, machine, token(configuration));
   }
 
   /**
@@ -38,6 +50,22 @@ public record Places(String site, Path secrets, Path identity, List<Path> trust)
    */
   public static String site(String configured, BundleContext context) {
     return configured.isEmpty() ? property(context, "bellgate.site") : configured;
+  }
+
+  private static Optional<Token> token(IdentityConfiguration configuration) {
+    if (configuration.pkcs11Library().isEmpty()) {
+      return Optional.empty();
+    }
+    if (configuration.pkcs11PinFile().isEmpty()) {
+      throw new IllegalArgumentException(
+          "BG-IDENT-016 a PKCS#11 token is unlocked by a PIN in a file: missing=pkcs11PinFile");
+    }
+    return Optional.of(
+        new Token(
+            Path.of(configuration.pkcs11Library()),
+            configuration.pkcs11SlotListIndex(),
+            Path.of(configuration.pkcs11PinFile()),
+            configuration.pkcs11Key()));
   }
 
   private static Path shipped(BundleContext context, String site) {
@@ -57,5 +85,10 @@ public record Places(String site, Path secrets, Path identity, List<Path> trust)
   /** The public identity of this site. */
   Path exported() {
     return identity.resolve(site + IdentityFile.SUFFIX);
+  }
+
+  /** What is known of peers' identities and only moves forward. */
+  Path known() {
+    return identity.resolve("known.json");
   }
 }

@@ -15,8 +15,20 @@ interface Seal {
         }
 
         @Override
-        public Secret open(String name, byte[] stored) {
+        public Secret open(String name, byte[] stored) throws IOException {
+          if (Pkcs11Seal.isSealed(stored)) {
+            throw new IOException(
+                "BG-IDENT-016 a seed that a PKCS#11 token sealed is opened by it: seed="
+                    + name
+                    + "; configure pkcs11Library and pkcs11PinFile of"
+                    + " io.bellgate.keys.pqc.identity");
+          }
           return Secret.absorb(stored);
+        }
+
+        @Override
+        public boolean takes(byte[] stored) {
+          return true;
         }
 
         @Override
@@ -39,6 +51,9 @@ interface Seal {
    * @param stored wiped here
    */
   Secret open(String name, byte[] stored) throws IOException;
+
+  /** Whether this is how a file is sealed; else it is sealed anew. */
+  boolean takes(byte[] stored);
 
   /** For status: how a file is protected. */
   String shown(Path file) throws IOException;

@@ -14,24 +14,25 @@ import io.bellgate.api.keys.SiteIdentity.Family;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.Gone;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.bouncycastle.crypto.SecretWithEncapsulation;
 import org.bouncycastle.pqc.crypto.xwing.XWingKEMExtractor;
 import org.bouncycastle.pqc.crypto.xwing.XWingKEMGenerator;
 import org.bouncycastle.pqc.crypto.xwing.XWingPrivateKeyParameters;
 import org.bouncycastle.pqc.crypto.xwing.XWingPublicKeyParameters;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,42 +41,11 @@ import org.junit.jupiter.api.io.TempDir;
 class PinnedIdentityTest {
   @TempDir Path folder;
 
-  private Places places(String site) {
-    Path data = folder.resolve(site);
-    return new Places(
-        site,
-        data.resolve("secrets"),
-        data.resolve("identity"),
-        List.of(data.resolve("trust"), data.resolve("config-trust")));
-  }
+  private Sites sites;
 
-  private Path keys(String site) {
-    return places(site).secrets().resolve("identity").resolve("1");
-  }
-
-  private PinnedIdentity identity(String site) {
-    return new Reseeded(site.hashCode()).identity(site);
-  }
-
-  /** Makes identities from other random bits. */
-  private final class Reseeded {
-    private final int seed;
-
-    Reseeded(int seed) {
-      this.seed = seed;
-    }
-
-    PinnedIdentity identity(String site) {
-      PinnedIdentity identity = new PinnedIdentity();
-      identity.start(places(site));
-      identity.bindRandom(new SeededBits(seed));
-      return identity;
-    }
-  }
-
-  /** As if the box were rebuilt. */
-  private void forget(String site) throws IOException {
-    Files.move(keys(site).getParent(), folder.resolve("forgotten-" + System.nanoTime()));
+  @BeforeEach
+  void makeSites() {
+    sites = new Sites(folder);
   }
 
   private static void assertUnusable(String why, PinnedIdentity identity) {
@@ -88,27 +58,22 @@ class PinnedIdentityTest {
     assertTrue(refused.getMessage().contains(why), refused.getMessage());
   }
 
-  private void copy(String from, Path to) throws IOException {
-    Files.createDirectories(to.getParent());
-    Files.copy(places(from).exported(), to);
-  }
-
   @Test
   void isMadeAtTheFirstStartAndKept() throws Exception {
-    PublicIdentity first = identity("alice").own();
-    assertEquals(first, identity("alice").own());
+    PublicIdentity first = sites.identity("alice").own();
+    assertEquals(first, sites.identity("alice").own());
     for (String name : List.of("ml-dsa-65.seed", "ed25519.seed", "x-wing.seed")) {
-      Path seed = keys("alice").resolve(name);
+      Path seed = sites.keys("alice").resolve(name);
       assertEquals(32, Files.size(seed));
       assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(seed)));
     }
-    assertNotEquals(first, identity("bob").own());
-    assertEquals("file, owner only (0600)", identity("alice").status().get("sealed"));
+    assertNotEquals(first, sites.identity("bob").own());
+    assertEquals("file, owner only (0600)", sites.identity("alice").status().get("sealed"));
   }
 
   @Test
   void hasACertificateThatOthersCanRead() throws Exception {
-    byte[] der = identity("alice").own().certificate();
+    byte[] der = sites.identity("alice").own().certificate();
     X509Certificate read =
         (X509Certificate)
             CertificateFactory.getInstance("X.509")
@@ -120,7 +85,7 @@ class PinnedIdentityTest {
 
   @Test
   void signsInBothFamiliesSoThatWhatItShowsVerifies() {
-    PinnedIdentity alice = identity("alice");
+    PinnedIdentity alice = sites.identity("alice");
     byte[] message = "hello".getBytes(StandardCharsets.US_ASCII);
     byte[] lattice = alice.sign(Family.ML_DSA_65, message);
     byte[] curve = alice.sign(Family.ED25519, message);
@@ -139,20 +104,23 @@ class PinnedIdentityTest {
 
   @Test
   void opensWhatIsEncapsulatedToItsXWingKey() {
-    PinnedIdentity alice = identity("alice");
+    PinnedIdentity alice = sites.identity("alice");
     XWingPublicKeyParameters key = new XWingPublicKeyParameters(alice.own().xWing());
     SecretWithEncapsulation sent =
         new XWingKEMGenerator(new BitsRandom(new SeededBits(5))).generateEncapsulated(key);
     List<Secret> lent = new ArrayList<>();
     byte[] got =
-        alice.withXWing(
-            seed -> {
-              lent.add(seed);
-              return seed.lend(
-                  s ->
-                      new XWingKEMExtractor(new XWingPrivateKeyParameters(s))
-                          .extractSecret(sent.getEncapsulation()));
-            });
+        alice
+            .withXWing(
+                alice.own().xWing(),
+                seed -> {
+                  lent.add(seed);
+                  return seed.lend(
+                      s ->
+                          new XWingKEMExtractor(new XWingPrivateKeyParameters(s))
+                              .extractSecret(sent.getEncapsulation()));
+                })
+            .orElseThrow();
     assertArrayEquals(sent.getSecret(), got);
     assertThrows(IllegalStateException.class, () -> lent.get(0).lend(s -> s), "destroyed");
   }
@@ -169,7 +137,7 @@ class PinnedIdentityTest {
   @Test
   void waitsForRandomBits() {
     PinnedIdentity identity = new PinnedIdentity();
-    identity.start(places("alice"));
+    identity.start(sites.places("alice"));
     assertThrows(Gone.class, identity::own);
     identity.bindRandom(new SeededBits(1));
     assertTrue(identity.own().certificate().length > 5000);
@@ -177,35 +145,35 @@ class PinnedIdentityTest {
 
   @Test
   void refusesToGoOnWithoutOneOfItsFiles() throws Exception {
-    identity("alice");
+    sites.identity("alice");
     for (String name : List.of("ml-dsa-65.seed", "ed25519.seed", "x-wing.seed", "identity.json")) {
-      Path file = keys("alice").resolve(name);
+      Path file = sites.keys("alice").resolve(name);
       byte[] kept = Files.readAllBytes(file);
       Files.delete(file);
-      assertUnusable("BG-IDENT-012", identity("alice"));
+      assertUnusable("BG-IDENT-012", sites.identity("alice"));
       OwnerOnlyFile.write(file, Arrays.copyOf(kept, kept.length / 2));
-      assertUnusable("BG-IDENT-0", identity("alice"));
+      assertUnusable("BG-IDENT-0", sites.identity("alice"));
       OwnerOnlyFile.write(file, kept);
     }
-    OwnerOnlyFile.write(keys("alice").resolve("ed25519.seed"), new byte[32]);
-    assertUnusable("the keys are others than those shown", identity("alice"));
+    OwnerOnlyFile.write(sites.keys("alice").resolve("ed25519.seed"), new byte[32]);
+    assertUnusable("the keys are others than those shown", sites.identity("alice"));
   }
 
   @Test
   void refusesSeedsThatOthersMayRead() throws Exception {
-    identity("alice");
+    sites.identity("alice");
     Files.setPosixFilePermissions(
-        keys("alice").resolve("ed25519.seed"), PosixFilePermissions.fromString("rw-r--r--"));
-    assertUnusable("for its owner only", identity("alice"));
+        sites.keys("alice").resolve("ed25519.seed"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertUnusable("for its owner only", sites.identity("alice"));
   }
 
   @Test
   void isMadeAnewIfThePowerWentBeforeItWasWhole() throws Exception {
-    PublicIdentity unborn = identity("alice").own();
-    Files.move(keys("alice"), keys("alice").resolveSibling("1.part"));
-    Files.delete(places("alice").exported());
-    assertNotEquals(unborn, new Reseeded(9).identity("alice").own());
-    assertFalse(Files.exists(keys("alice").resolveSibling("1.part")));
+    PublicIdentity unborn = sites.identity("alice").own();
+    Files.move(sites.keys("alice"), sites.keys("alice").resolveSibling("1.part"));
+    Files.delete(sites.places("alice").exported());
+    assertNotEquals(unborn, sites.identity("alice", 9).own());
+    assertFalse(Files.exists(sites.keys("alice").resolveSibling("1.part")));
   }
 
   @Test
@@ -213,38 +181,38 @@ class PinnedIdentityTest {
     byte[] seed = new SeededBits(7).draw(32).lend(byte[]::clone);
     SigningKey key = new SigningKey(Secret.copyOf(seed));
     byte[] der = SelfSigned.certificate("alice", key, new SeededBits(8));
-    OwnerOnlyFile.write(places("alice").secrets().resolve("identity.seed"), seed);
-    OwnerOnlyFile.write(places("alice").secrets().resolve("identity.der"), der);
-    PinnedIdentity alice = identity("alice");
+    OwnerOnlyFile.write(sites.places("alice").secrets().resolve("identity.seed"), seed);
+    OwnerOnlyFile.write(sites.places("alice").secrets().resolve("identity.der"), der);
+    PinnedIdentity alice = sites.identity("alice");
     assertArrayEquals(der, alice.own().certificate());
-    assertEquals(alice.own(), new Reseeded(10).identity("alice").own(), "extended once");
+    assertEquals(alice.own(), sites.identity("alice", 10).own(), "extended once");
     alice.sign(Family.ED25519, new byte[1]);
   }
 
   @Test
   void keepsTheKeyOfAnEarlierVersionWithoutItsCertificate() throws Exception {
     byte[] seed = new SeededBits(7).draw(32).lend(byte[]::clone);
-    OwnerOnlyFile.write(places("alice").secrets().resolve("identity.seed"), seed);
+    OwnerOnlyFile.write(sites.places("alice").secrets().resolve("identity.seed"), seed);
     assertArrayEquals(
         new SigningKey(Secret.copyOf(seed)).publicKey(),
-        SelfSigned.keyOf(identity("alice").own().certificate()));
+        SelfSigned.keyOf(sites.identity("alice").own().certificate()));
   }
 
   @Test
   void refusesTheCertificateOfAnotherSite() throws Exception {
-    identity("alice");
-    Files.createDirectories(places("bob").secrets());
-    Files.move(keys("alice").getParent(), keys("bob").getParent());
-    assertUnusable("BG-IDENT-011", identity("bob"));
+    sites.identity("alice");
+    Files.createDirectories(sites.places("bob").secrets());
+    Files.move(sites.keys("alice").getParent(), sites.keys("bob").getParent());
+    assertUnusable("BG-IDENT-011", sites.identity("bob"));
   }
 
   @Test
   void trustsWhatLiesInItsFoldersWhileItRuns() throws Exception {
-    PinnedIdentity alice = identity("alice");
-    PinnedIdentity bob = identity("bob");
+    PinnedIdentity alice = sites.identity("alice");
+    PinnedIdentity bob = sites.identity("bob");
     assertTrue(alice.trusted("bob").isEmpty());
-    Path file = places("alice").trust().get(1).resolve("bob.identity");
-    copy("bob", file);
+    Path file = sites.places("alice").trust().get(1).resolve("bob.identity");
+    sites.copy("bob", file);
     assertEquals(bob.own(), alice.trusted("bob").orElseThrow());
     Files.delete(file);
     assertTrue(alice.trusted("bob").isEmpty());
@@ -252,19 +220,19 @@ class PinnedIdentityTest {
 
   @Test
   void trustsNeitherOfTwoIdentitiesOfOneSite() throws Exception {
-    PinnedIdentity alice = identity("alice");
-    identity("bob");
-    copy("bob", places("alice").trust().get(0).resolve("bob.identity"));
-    forget("bob");
-    new Reseeded(666).identity("bob");
-    copy("bob", places("alice").trust().get(1).resolve("other.identity"));
+    PinnedIdentity alice = sites.identity("alice");
+    sites.identity("bob");
+    sites.copy("bob", sites.places("alice").trust().get(0).resolve("bob.identity"));
+    sites.forget("bob");
+    sites.identity("bob", 666);
+    sites.copy("bob", sites.places("alice").trust().get(1).resolve("other.identity"));
     assertTrue(alice.trusted("bob").isEmpty());
   }
 
   @Test
   void refusesMalformedIdentities() throws Exception {
-    identity("alice");
-    byte[] good = Files.readAllBytes(places("alice").exported());
+    sites.identity("alice");
+    byte[] good = Files.readAllBytes(sites.places("alice").exported());
     assertEquals("alice", IdentityFile.parse(good).site());
     long seed = System.nanoTime();
     System.out.println("PinnedIdentityTest seed=" + seed);
@@ -281,45 +249,125 @@ class PinnedIdentityTest {
     }
   }
 
-  private String run(String site, int code, String in, String... arguments) throws Exception {
-    IdentityCommand command = new IdentityCommand();
-    command.start(places(site));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-    ByteArrayInputStream stdin = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
-    assertEquals(
-        code, command.run(new Command.Call(List.of(arguments), stdin, print, print)), out + "");
-    return out.toString(StandardCharsets.UTF_8);
+  @Test
+  void keepsTheXWingKeyOfItsPredecessorAndNoOther() throws Exception {
+    PinnedIdentity alice = sites.identity("alice");
+    byte[] first = alice.own().xWing();
+    alice.rotate(false);
+    byte[] second = alice.own().xWing();
+    assertEquals(Optional.of(32), alice.withXWing(first, Secret::length));
+    assertEquals(Optional.of(32), sites.identity("alice").withXWing(first, Secret::length));
+    assertFalse(Files.exists(sites.keys("alice").resolve("ml-dsa-65.seed")), "signs no more");
+    assertFalse(Files.exists(sites.keys("alice").resolve("ed25519.seed")), "signs no more");
+    alice.rotate(false);
+    assertEquals(Optional.empty(), alice.withXWing(first, Secret::length));
+    assertEquals(Optional.of(32), alice.withXWing(second, Secret::length));
+    assertEquals(2, alice.file().before().size());
+    alice.rotate(true);
+    assertEquals(Optional.empty(), alice.withXWing(second, Secret::length));
+    assertEquals(4, alice.file().issue());
+    assertEquals(List.of(), alice.file().before());
   }
 
   @Test
-  void isExchangedByCommand() throws Exception {
-    PinnedIdentity alice = identity("alice");
-    PinnedIdentity bob = identity("bob");
-    String exported = run("alice", Command.OK, "", "export");
-    String fingerprint = Fingerprint.of(alice.own()).toString();
-    assertTrue(run("alice", Command.OK, "", "show").contains(fingerprint));
-    assertTrue(run("bob", Command.OK, exported, "trust", "-").contains(fingerprint));
-    assertEquals(alice.own(), bob.trusted("alice").orElseThrow());
-    assertTrue(run("bob", Command.OK, "", "show", "--json").contains(fingerprint));
-    run("bob", Command.OK, exported, "trust", "-");
-    run("alice", Command.REFUSED, exported, "trust", "-");
-    run("bob", Command.REFUSED, "{}", "trust", "-");
-    run("bob", Command.FAILED, "", "trust", "/no/such/file");
-    run("bob", Command.USAGE, "", "nonsense");
-    assertTrue(run("bob", Command.OK, "", "--help").startsWith("Usage"));
+  void showsNoMorePredecessorsThanFit() throws Exception {
+    PinnedIdentity alice = sites.identity("alice");
+    for (int i = 0; i < 6; i++) {
+      alice.rotate(false);
+    }
+    IdentityFile shown = IdentityFile.read(sites.places("alice").exported());
+    assertEquals(IdentityFile.MOST_BEFORE, shown.before().size());
+    assertEquals(7, shown.issue());
+    assertEquals(alice.own(), sites.identity("alice").own());
   }
 
   @Test
-  void replacesATrustedIdentityOnlyWhenTold() throws Exception {
-    identity("alice");
-    identity("bob");
-    run("bob", Command.OK, Files.readString(places("alice").exported()), "trust", "-");
-    forget("alice");
-    PinnedIdentity other = new Reseeded(77).identity("alice");
-    String changed = Files.readString(places("alice").exported());
-    assertTrue(run("bob", Command.REFUSED, changed, "trust", "-").contains("--replace"));
-    run("bob", Command.OK, changed, "trust", "-", "--replace");
-    assertEquals(other.own(), identity("bob").trusted("alice").orElseThrow());
+  void goesOnWithTheOldKeysIfThePowerWentWhileItRotated() throws Exception {
+    PinnedIdentity alice = sites.identity("alice");
+    PublicIdentity first = alice.own();
+    Path second = sites.keys("alice").resolveSibling("2");
+    copy(sites.keys("alice"), folder.resolve("first"));
+    alice.rotate(false);
+    PublicIdentity next = alice.own();
+    copy(folder.resolve("first"), sites.keys("alice")); // the rename was durable, no wipe was
+    assertEquals(next, sites.identity("alice").own());
+    assertFalse(Files.exists(sites.keys("alice").resolve("ml-dsa-65.seed")));
+    copy(folder.resolve("first"), sites.keys("alice"));
+    Files.move(second, second.resolveSibling("2.part")); // the rename was not
+    assertEquals(first, sites.identity("alice").own());
+    assertFalse(Files.exists(second.resolveSibling("2.part")));
+  }
+
+  private static void copy(Path from, Path to) throws Exception {
+    Files.createDirectories(to);
+    for (String name : List.of("ml-dsa-65.seed", "ed25519.seed", "x-wing.seed", "identity.json")) {
+      Files.copy(
+          from.resolve(name),
+          to.resolve(name),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+  }
+
+  @Test
+  void refusesToRunOnAnotherMachineUntilTold() throws Exception {
+    PublicIdentity own = sites.identity("alice").own();
+    sites.machine("00112233445566778899aabbccddeeff");
+    PinnedIdentity copied = sites.identity("alice");
+    assertUnusable("BG-IDENT-013", copied);
+    assertTrue(copied.status().get("problems").toString().contains("identity adopt"));
+    assertThrows(IllegalStateException.class, () -> copied.rotate(false));
+    sites.run("alice", Command.OK, "", "adopt");
+    assertEquals(own, copied.own());
+    assertEquals(own, sites.identity("alice").own());
+    assertEquals("bound to this machine's ID", sites.identity("alice").status().get("machine"));
+  }
+
+  @Test
+  void getsItsOwnKeysOnAnotherMachine() throws Exception {
+    PublicIdentity own = sites.identity("alice").own();
+    sites.machine("00112233445566778899aabbccddeeff");
+    sites.identity("alice", 5);
+    sites.run("alice", Command.OK, "", "rotate", "--new");
+    assertNotEquals(own, sites.identity("alice").own());
+  }
+
+  @Test
+  void isBoundOnceTheMachineHasAnId() throws Exception {
+    sites.machine("uninitialized");
+    PublicIdentity own = sites.identity("alice").own();
+    assertTrue(sites.identity("alice").status().get("machine").toString().startsWith("not bound"));
+    sites.machine("00112233445566778899aabbccddeeff");
+    assertEquals(own, sites.identity("alice").own());
+    sites.machine("uninitialized");
+    assertUnusable("BG-IDENT-013", sites.identity("alice"));
+  }
+
+  @Test
+  void tellsListenersOfAllPeersOnlyWhenItStartsAnew() throws Exception {
+    sites.identity("bob");
+    PinnedIdentity alice = sites.identity("alice");
+    sites.run("alice", Command.OK, sites.exported("bob"), "trust", "-");
+    sites.changes.clear();
+    alice.rotate(false);
+    assertEquals(List.of(), sites.changes, "sessions last");
+    alice.rotate(true);
+    assertEquals(List.of("alice:bob"), sites.changes);
+    alice.revokeSelf();
+    assertEquals(List.of("alice:bob", "alice:bob"), sites.changes);
+  }
+
+  @Test
+  void tellsNothingSecret() throws Exception {
+    PinnedIdentity alice = sites.identity("alice");
+    StringBuilder said = new StringBuilder(alice.status().toString()).append(alice.own());
+    said.append(sites.run("alice", Command.OK, "", "show"));
+    said.append(sites.run("alice", Command.OK, "", "show", "--json"));
+    said.append(sites.exported("alice"));
+    for (String name : List.of("ml-dsa-65.seed", "ed25519.seed", "x-wing.seed")) {
+      byte[] seed = Files.readAllBytes(sites.keys("alice").resolve(name));
+      assertFalse(said.indexOf(HexFormat.of().formatHex(seed)) >= 0, name);
+      assertFalse(said.indexOf(Fields.base64(seed)) >= 0, name);
+    }
   }
 }
