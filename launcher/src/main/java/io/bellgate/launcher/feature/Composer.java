@@ -200,11 +200,17 @@ public final class Composer {
           .orElse(null);
     }
 
+    /** Versions of a library stand side by side; what has components would do its work twice. */
     private void refuseTwoVersions(List<Composition.Part> parts) {
       Map<String, Composition.Part> first = new HashMap<>();
       for (Composition.Part part : parts) {
         Composition.Part other = first.putIfAbsent(part.jar().symbolicName(), part);
-        if (other != null) {
+        boolean side =
+            other != null
+                && !other.jar().version().equals(part.jar().version())
+                && other.jar().components().isEmpty()
+                && part.jar().components().isEmpty();
+        if (other != null && !side) {
           fail(
               "BG-FEATURE-015",
               part.feature(),

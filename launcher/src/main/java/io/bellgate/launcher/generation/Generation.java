@@ -45,7 +45,7 @@ public record Generation(
   /**
    * One bundle of a generation.
    *
-   * @param symbolicName its name; only one bundle of a generation has it
+   * @param symbolicName its name; several versions of a library may have it
    * @param version its version
    * @param sha256 of its jar
    * @param location {@code system/...} in the program folder or {@code store/...} in the data

@@ -67,7 +67,14 @@ public final class GenerationService implements UnaryOperator<String> {
       case "current" -> describe();
       case "stage" -> {
         requireOwn(request);
-        yield stage(request.getString("symbolicName"), Path.of(request.getString("file")));
+        yield stage(
+            request.getString("symbolicName"),
+            Path.of(request.getString("file")),
+            request.getBoolean("beside", false));
+      }
+      case "drop" -> {
+        requireStaged(request.getInt("number"));
+        yield drop(request.getString("symbolicName"), request.getString("version"));
       }
       case "commit" -> commit(request.getInt("number"));
       case "discard" -> discard(request.getInt("number"));
@@ -77,7 +84,7 @@ public final class GenerationService implements UnaryOperator<String> {
               "unknown",
               "no such request: do="
                   + action
-                  + "; known are current, stage, commit, discard, history");
+                  + "; known are current, stage, drop, commit, discard, history");
     };
   }
 
@@ -100,7 +107,8 @@ public final class GenerationService implements UnaryOperator<String> {
     return out.build();
   }
 
-  private JsonObject stage(String symbolicName, Path file) throws IOException, RequestException {
+  private JsonObject stage(String symbolicName, Path file, boolean beside)
+      throws IOException, RequestException {
     BundleJar jar = readJar(file);
     if (!jar.symbolicName().equals(symbolicName)) {
       throw new RequestException(
@@ -110,47 +118,36 @@ public final class GenerationService implements UnaryOperator<String> {
     Generation base = staged == null ? current : staged;
     String sha256 = Sha256.of(file);
     String location = jars.copy(file, sha256);
-    List<Generation.InstalledBundle> bundles = new ArrayList<>();
-    Generation.InstalledBundle replaced = null;
-    for (Generation.InstalledBundle bundle : base.bundles()) {
-      if (bundle.symbolicName().equals(symbolicName)) {
-        replaced = bundle;
-        bundles.add(
-            new Generation.InstalledBundle(
-                symbolicName, jar.version(), sha256, location, bundle.startOrder(), true));
-      } else {
-        bundles.add(bundle);
-      }
-    }
-    if (replaced == null) {
+    List<Generation.InstalledBundle> named =
+        base.bundles().stream().filter(b -> b.symbolicName().equals(symbolicName)).toList();
+    if (named.isEmpty() || !beside && named.size() > 1) {
       throw new RequestException(
           "no-such-bundle",
-          "the generation has no such bundle: symbolicName="
+          "the generation has no such bundle, or several: symbolicName="
               + symbolicName
+              + " versions="
+              + named.stream().map(Generation.InstalledBundle::version).toList()
               + "; a new bundle comes by a feature");
     }
-    int number = staged == null ? folder.free() : staged.number();
-    String reason = "swap " + symbolicName + " " + replaced.version() + " -> " + jar.version();
-    Generation next =
-        new Generation(
-            number,
-            current.number(),
-            clock.instant().toString(),
-            staged == null ? reason : staged.reason() + ", " + reason,
-            base.features(),
-            base.featuresDigest(),
-            base.settingsDigest(),
-            bundles,
-            base.configuration(),
-            base.framework(),
-            base.sockets());
-    folder.stage(next);
-    staged = next;
+    Generation.InstalledBundle fresh =
+        new Generation.InstalledBundle(
+            symbolicName, jar.version(), sha256, location, named.get(0).startOrder(), true);
+    List<Generation.InstalledBundle> bundles = new ArrayList<>();
+    for (Generation.InstalledBundle bundle : base.bundles()) {
+      bundles.add(!beside && named.contains(bundle) ? fresh : bundle);
+    }
+    if (beside) {
+      bundles.add(bundles.indexOf(named.get(0)), fresh);
+    }
+    stage(
+        base,
+        bundles,
+        beside
+            ? symbolicName + " " + jar.version() + " beside others"
+            : "swap " + symbolicName + " " + named.get(0).version() + " -> " + jar.version());
     return Json.createObjectBuilder()
-        .add("number", number)
-        .add(
-            "location",
-            jars.file(next.bundles().get(indexOf(next, symbolicName))).toUri().toString())
+        .add("number", staged.number())
+        .add("location", jars.file(fresh).toUri().toString())
         .add("sha256", sha256)
         .add("version", jar.version())
         .build();
@@ -164,12 +161,39 @@ public final class GenerationService implements UnaryOperator<String> {
     }
   }
 
-  private static int indexOf(Generation generation, String symbolicName) {
-    int index = 0;
-    while (!generation.bundles().get(index).symbolicName().equals(symbolicName)) {
-      index++;
+  private void stage(Generation base, List<Generation.InstalledBundle> bundles, String reason)
+      throws IOException {
+    Generation next =
+        new Generation(
+            staged == null ? folder.free() : staged.number(),
+            current.number(),
+            clock.instant().toString(),
+            staged == null ? reason : staged.reason() + ", " + reason,
+            base.features(),
+            base.featuresDigest(),
+            base.settingsDigest(),
+            bundles,
+            base.configuration(),
+            base.framework(),
+            base.sockets());
+    folder.stage(next);
+    staged = next;
+  }
+
+  private JsonObject drop(String symbolicName, String version)
+      throws IOException, RequestException {
+    List<Generation.InstalledBundle> bundles = new ArrayList<>(staged.bundles());
+    if (!bundles.removeIf(
+        b -> b.symbolicName().equals(symbolicName) && b.version().equals(version))) {
+      throw new RequestException(
+          "no-such-bundle",
+          "the generation has no such bundle: symbolicName="
+              + symbolicName
+              + " version="
+              + version);
     }
-    return index;
+    stage(staged, bundles, symbolicName + " " + version + " removed");
+    return Json.createObjectBuilder().add("number", staged.number()).build();
   }
 
   private JsonObject commit(int number) throws IOException, RequestException {

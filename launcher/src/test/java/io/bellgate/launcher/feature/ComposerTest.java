@@ -53,13 +53,26 @@ class ComposerTest {
   }
 
   @Test
-  void refusesTwoVersionsOfOneSymbolicNameAndNamesBoth() {
+  void refusesTwoVersionsOfWhatHasComponentsAndNamesBoth() {
+    for (String version : List.of("1.0.0", "1.1.0")) {
+      program.bundle(
+          BundleBuilder.of("one", version).component("p", "optional", ""), "one", version);
+    }
     program.feature("a", "\"bundles\": [{\"id\": \"test:one:1.0.0\"}]");
     program.feature("b", "\"bundles\": [{\"id\": \"test:one:1.1.0\"}]");
     String message = refusal("a", "b");
     assertTrue(message.contains("BG-FEATURE-015"), message);
     assertTrue(
         message.contains("test:one:1.0.0 of feature a and test:one:1.1.0 of feature b"), message);
+  }
+
+  @Test
+  void putsTwoVersionsOfALibrarySideBySide() {
+    program.feature("a", "\"bundles\": [{\"id\": \"test:one:1.0.0\"}]");
+    program.feature("b", "\"bundles\": [{\"id\": \"test:one:1.1.0\"}]");
+    assertEquals(
+        List.of("one 1.0.0", "one 1.1.0"),
+        program.compose("a", "b").bundles().stream().map(p -> p.title()).sorted().toList());
   }
 
   @Test

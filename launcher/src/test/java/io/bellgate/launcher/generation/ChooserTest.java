@@ -193,6 +193,30 @@ class ChooserTest {
   }
 
   @Test
+  void addsALibraryBesideAndDropsTheOldOne() throws IOException {
+    GenerationService service = service(choose(1));
+    String beside = stage("1.1.0").replace("{", "{\"beside\":true,");
+    int number = ask(service, beside).getInt("number");
+    assertEquals(
+        "no-such-bundle",
+        ask(service, stage("1.2.0").replace("{", "{\"number\":" + number + ",")).getString("error"),
+        "which of the two?");
+    ask(
+        service,
+        "{\"do\":\"drop\",\"number\":"
+            + number
+            + ",\"symbolicName\":\"one\",\"version\":\"1.0.0\"}");
+    ask(service, "{\"do\": \"commit\", \"number\": " + number + "}");
+    Generation restarted = choose(1);
+    assertEquals(
+        List.of("1.1.0"),
+        restarted.bundles().stream()
+            .filter(b -> b.symbolicName().equals("one"))
+            .map(Generation.InstalledBundle::version)
+            .toList());
+  }
+
+  @Test
   void fallsBackFromAFailedSwap() throws IOException {
     Generation swapped = swap("1.1.0");
     generations.setStarts(swapped.number(), 3);

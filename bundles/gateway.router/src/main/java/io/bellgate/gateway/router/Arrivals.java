@@ -6,6 +6,7 @@ import io.bellgate.gateway.router.protect.Envelope;
 import io.bellgate.gateway.router.protect.Malformed;
 import io.bellgate.gateway.router.protect.ReceiveKeys;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,35 +44,43 @@ final class Arrivals {
       counters.count("malformed");
       reply = now(Wire.Answer.REFUSED, e.code() + " " + e.getMessage());
     } catch (Gone | RejectedExecutionException e) {
+      counters.count("busy to peers");
       reply = now(Wire.Answer.BUSY, e.getMessage());
     }
     return reply
-        .exceptionally(e -> new Wire.Reply(Wire.Answer.BUSY, 0, String.valueOf(e.getMessage())))
+        .exceptionally(e -> new Wire.Reply(Wire.Answer.BUSY, String.valueOf(e.getMessage())))
         .thenApply(Wire.Reply::encode);
   }
 
   private static CompletionStage<Wire.Reply> now(Wire.Answer what, String text) {
-    return CompletableFuture.completedFuture(new Wire.Reply(what, 0, text));
+    return CompletableFuture.completedFuture(new Wire.Reply(what, text));
   }
 
   private CompletionStage<Wire.Reply> greeted(String peer) {
-    return store.write(() -> new Wire.Reply(Wire.Answer.STORED, seen(peer).highest(), ""));
+    return store.write(() -> new Wire.Reply(Wire.Answer.STORED, highest(peer), ""));
   }
 
   private CompletionStage<Wire.Reply> arrived(String peer, Wire.Request request) {
-    if (request.lowWater() > request.transfer()) {
+    if (request.lowWater() < 0
+        || request.lowWater() > request.transfer()
+        || Series.of(request.lowWater()) != Series.of(request.transfer())) {
       throw new Malformed(
           "BG-ROUTE-013",
-          "a low-water mark is not above the transfer: transfer=" + request.transfer());
+          "a low-water mark is of the transfer's series and not above it: transfer="
+              + request.transfer()
+              + " low-water="
+              + request.lowWater());
     }
     Envelope envelope = Envelope.parse(request.envelope());
-    if (envelope.oneTime() && seen(peer).known(request.transfer()) != Ranges.Known.NEW) {
+    if (envelope.oneTime()
+        && seen(peer, Series.of(request.transfer())).known(request.transfer())
+            != Ranges.Known.NEW) {
       // it was stored and its answer lost: its pad is gone, so it cannot be opened again
       counters.count("duplicates from peers");
       return now(Wire.Answer.DUPLICATE, "");
     }
     ReceiveKeys known = keys.computeIfAbsent(peer, p -> new ReceiveKeys(site, p, around));
-    Optional<ReceiveKeys.Opened> opened = known.open(envelope, request.transfer());
+    Optional<ReceiveKeys.Opened> opened = known.open(envelope, request.transfer(), this::checkRoom);
     if (opened.isEmpty()) {
       return now(Wire.Answer.UNKNOWN_KEY, Protector.joined(envelope.keys()));
     }
@@ -94,29 +103,46 @@ final class Arrivals {
     return evidence;
   }
 
-  private Ranges seen(String peer) {
-    return Ranges.decode(store.named("seen.sites").get(peer));
+  private Ranges seen(String peer, int series) {
+    return Ranges.decode(store.named("seen.sites").get(Series.name(peer, series)));
+  }
+
+  private List<Long> highest(String peer) {
+    return Series.ALL.stream().map(s -> seen(peer, s).highest()).filter(n -> n >= 0).toList();
   }
 
   /** On the store's thread. */
   private Wire.Reply stored(String peer, Wire.Request request, Item item) {
-    Ranges seen = seen(peer);
+    int series = Series.of(request.transfer());
+    Ranges seen = seen(peer, series);
     if (seen.known(request.transfer()) != Ranges.Known.NEW) {
-      return new Wire.Reply(Wire.Answer.DUPLICATE, 0, "");
+      return new Wire.Reply(Wire.Answer.DUPLICATE, "");
     }
     if (deliveries.full(item.sink())) {
-      return busy("BG-ROUTE-016 too much waits for a sink: sink=" + item.sink());
+      return busy(noRoom(item));
     }
     if (!seen.add(request.transfer(), request.lowWater())) {
       return busy("BG-ROUTE-017 earlier transfers must come first: from=" + request.lowWater());
     }
     deliveries.put(item);
-    store.named("seen.sites").put(peer, seen.encode());
-    return new Wire.Reply(Wire.Answer.STORED, 0, "");
+    store.named("seen.sites").put(Series.name(peer, series), seen.encode());
+    return new Wire.Reply(Wire.Answer.STORED, "");
+  }
+
+  /** Before a one-time key is consumed: it would be for nothing. */
+  private void checkRoom(byte[] plain) {
+    Item item = Item.decode(plain);
+    if (deliveries.full(item.sink())) {
+      throw new RejectedExecutionException(noRoom(item));
+    }
+  }
+
+  private static String noRoom(Item item) {
+    return "BG-ROUTE-016 too much waits for a sink: sink=" + item.sink();
   }
 
   private static Wire.Reply busy(String text) {
-    return new Wire.Reply(Wire.Answer.BUSY, 0, text);
+    return new Wire.Reply(Wire.Answer.BUSY, text);
   }
 
   private Wire.Reply delivered(

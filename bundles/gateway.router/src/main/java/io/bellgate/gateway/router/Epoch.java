@@ -5,11 +5,11 @@ import java.util.random.RandomGenerator;
 
 /**
  * Durable counters that only rise: the policy epoch, the number of the last delivery, the transfers
- * to each peer. Changed on the store's thread only.
+ * to each peer in each series. Changed on the store's thread only.
  */
 final class Epoch {
-  /** 2^44: a hundred million numbers meet another such run by chance once in 100,000 times. */
-  private static final long MOST_APART = 1L << 44;
+  /** 2^40: a million numbers meet another such run by chance once in a million times. */
+  private static final long MOST_APART = 1L << 40;
 
   private final Table<String> meta;
   private final RandomGenerator random;
@@ -37,18 +37,18 @@ final class Epoch {
     }
   }
 
-  /** The next transfer number that will be used for a peer. */
-  long transfers(String peer) {
-    return get("transfer." + peer) + 1;
+  /** The next count of transfers in a series, see {@link Series#name}. */
+  long transfers(String series) {
+    return get("transfer." + series) + 1;
   }
 
-  long nextTransfer(String peer) {
-    return next("transfer." + peer);
+  long nextTransfer(String series) {
+    return next("transfer." + series);
   }
 
-  void transfersAtLeast(String peer, long number) {
-    if (get("transfer." + peer) < number) {
-      meta.put("transfer." + peer, ByteBuffer.allocate(8).putLong(number).array());
+  void transfersAtLeast(String series, long number) {
+    if (get("transfer." + series) < number) {
+      meta.put("transfer." + series, ByteBuffer.allocate(8).putLong(number).array());
     }
   }
 

@@ -3,6 +3,7 @@ package io.bellgate.gateway.router;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.gateway.router.protect.SendKeys;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -11,12 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends the outbox of one destination: in order of priority, then of acceptance; many in flight;
- * each until it is acknowledged. After a peer was busy some go in the order of their numbers: what
- * is urgent must not keep the peer from what it needs first.
+ * each until it is acknowledged. What waits for one key or one sink has numbers of a series of its
+ * own, so that it holds up, and leaves gaps in, nothing else.
  *
  * <p>One thread sends; answers come on the session's threads. A message stays in the durable outbox
  * until the peer says that it is stored there. A retransmission sends the identical octets; a key
@@ -30,9 +30,6 @@ final class Forwarder implements AutoCloseable {
   private static final long BUSY_MILLIS = 250;
   private static final int MOST_DOUBLINGS = 8;
 
-  /** A peer remembers 1,024 gaps. Who has more waiting under the urgent ones closes some first. */
-  private static final int CATCH_UP = 128;
-
   private final String peer;
   private final Store store;
   private final Table<Long> outbox;
@@ -41,15 +38,16 @@ final class Forwarder implements AutoCloseable {
   private final Counters counters;
   private final Numbers numbers;
   private final Semaphore window;
-  private final Lanes lanes = new Lanes();
+  private final Lanes lanes = new Lanes(System::nanoTime);
   private final NavigableSet<Long> unacknowledged = new ConcurrentSkipListSet<>();
+
+  /** Which series a lane numbers in; of the store's thread. */
+  private final Map<Lanes.Lane, Integer> series = new HashMap<>();
+
   private final Map<Long, SendKeys.Sealed> sealed = new ConcurrentHashMap<>();
 
   /** How often the peer would not have a message as it was protected. */
   private final Map<Long, Integer> protectedInVain = new ConcurrentHashMap<>();
-
-  /** So many are sent by number, not by priority: the peer was busy, perhaps with gaps. */
-  private final AtomicInteger catchingUp = new AtomicInteger();
 
   private final Bell bell = new Bell();
   private final Thread thread;
@@ -74,7 +72,12 @@ final class Forwarder implements AutoCloseable {
     this.numbers = new Numbers(peer, epoch);
     this.greeting = new Greeting(peer, numbers);
     this.window = new Semaphore(inFlight);
-    outbox.forEach((transfer, octets) -> enqueue(transfer, Item.decode(octets)));
+    outbox.forEach(
+        (transfer, octets) -> {
+          Item item = Item.decode(octets);
+          series.put(Lanes.Lane.of(item), Series.of(transfer));
+          enqueue(transfer, item);
+        });
     thread = new Thread(this::loop, "router-to-" + peer);
     thread.setDaemon(true);
     thread.start();
@@ -84,16 +87,41 @@ final class Forwarder implements AutoCloseable {
    * Numbers a message, and announces the number before it is durable, so that no low-water mark can
    * pass it. On the store's thread.
    */
-  long number() {
-    long transfer = numbers.next();
+  long number(Item item) {
+    long transfer = numbers.next(series(Lanes.Lane.of(item)));
     unacknowledged.add(transfer);
     return transfer;
+  }
+
+  /**
+   * The lane's own series; or one of which nothing waits any more. Where more kinds wait than there
+   * are series, two share one.
+   */
+  private int series(Lanes.Lane lane) {
+    Integer own = series.get(lane);
+    if (own == null) {
+      Optional<Integer> free =
+          Series.ALL.stream()
+              .filter(s -> !series.containsValue(s))
+              .findFirst()
+              .or(() -> Series.ALL.stream().filter(s -> first(s) == null).findFirst());
+      own = free.orElse(Math.floorMod(lane.hashCode(), Series.MOST));
+      series.values().remove(free.orElse(-1));
+      free.ifPresent(s -> series.put(lane, s));
+    }
+    return own;
+  }
+
+  /** The lowest number of a series that is not acknowledged, or null. */
+  private Long first(int of) {
+    Long first = unacknowledged.ceiling(Series.transfer(of, 0));
+    return first == null || Series.of(first) != of ? null : first;
   }
 
   /** Takes a message that is durable in the outbox. */
   void enqueue(long transfer, Item item) {
     unacknowledged.add(transfer);
-    lanes.put(new Lanes.Waiting(item.priority(), transfer, item.acceptable()));
+    lanes.put(new Lanes.Waiting(Lanes.Lane.of(item), transfer));
     wake();
   }
 
@@ -149,51 +177,52 @@ final class Forwarder implements AutoCloseable {
       bell.await(IDLE_MILLIS);
       return;
     }
-    String failure = greeting.over(session.get(), lowWater());
+    String failure = greeting.over(session.get());
     if (!failure.isEmpty()) {
       holdUp = failure;
       bell.await(RETRY_MILLIS);
       return;
     }
     protector.observe();
-    boolean byNumber = catchingUp.get() > 0;
-    Lanes.Waiting next = byNumber ? lanes.lowest() : lanes.first();
-    if (next == null) {
-      bell.await(unacknowledged.isEmpty() ? IDLE_MILLIS : DRY_MILLIS);
-      return;
-    }
     if (!window.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS)) {
       return;
     }
-    lanes.remove(next);
     boolean sent = false;
     try {
-      sent = send(session.get(), next);
-      if (sent && byNumber) {
-        catchingUp.decrementAndGet();
-      }
-    } catch (RuntimeException | LinkageError e) {
-      lanes.put(next); // nothing was sent: the pool is being swapped, for example
-      throw e;
+      Lanes.Waiting next = lanes.take();
+      sent = next != null && sendOrKeep(session.get(), next);
     } finally {
       if (!sent) {
         window.release();
       }
     }
+    if (!sent) {
+      bell.await(unacknowledged.isEmpty() ? IDLE_MILLIS : DRY_MILLIS);
+    }
   }
 
-  private long lowWater() {
+  private boolean sendOrKeep(PeerSession session, Lanes.Waiting next) {
+    try {
+      return send(session, next);
+    } catch (RuntimeException | LinkageError e) {
+      lanes.back(next, 0); // nothing was sent: the pool is being swapped, for example
+      throw e;
+    }
+  }
+
+  private long lowWater(int of) {
     // in this order: a transfer is announced before the counter passes it
-    long next = numbers.upcoming();
-    Long first = unacknowledged.ceiling(0L);
+    long next = numbers.upcoming(of);
+    Long first = first(of);
     return first == null ? next : first;
   }
 
   /** Returns true if an answer will come. */
-  private boolean send(PeerSession session, Lanes.Waiting next) throws InterruptedException {
+  private boolean send(PeerSession session, Lanes.Waiting next) {
     byte[] octets = outbox.get(next.transfer());
     if (octets == null) {
       unacknowledged.remove(next.transfer());
+      lanes.done(next, true);
       return false;
     }
     Item item = Item.decode(octets);
@@ -202,8 +231,7 @@ final class Forwarder implements AutoCloseable {
         known.isPresent() ? known : protector.protect(next.transfer(), item);
     if (message.isEmpty()) {
       holdUp = "no key for " + item.acceptable() + " with " + peer;
-      lanes.dry(next.acceptable(), DRY_MILLIS);
-      lanes.put(next);
+      lanes.back(next, DRY_MILLIS);
       return false;
     }
     SendKeys.Sealed sent = message.get();
@@ -211,7 +239,9 @@ final class Forwarder implements AutoCloseable {
     holdUp = "";
     session
         .request(
-            Wire.SERVICE, new Wire.Request(next.transfer(), lowWater(), sent.octets()).encode())
+            Wire.SERVICE,
+            new Wire.Request(next.transfer(), lowWater(Series.of(next.transfer())), sent.octets())
+                .encode())
         .whenComplete((answer, failure) -> answered(next, item, sent, answer, failure));
     return true;
   }
@@ -223,7 +253,7 @@ final class Forwarder implements AutoCloseable {
       Wire.Reply reply =
           failure == null
               ? Wire.Reply.decode(answer)
-              : new Wire.Reply(Wire.Answer.BUSY, 0, String.valueOf(failure.getMessage()));
+              : new Wire.Reply(Wire.Answer.BUSY, String.valueOf(failure.getMessage()));
       switch (reply.what()) {
         case STORED, DUPLICATE -> acknowledged(which, item, sent);
         case UNKNOWN_KEY -> {
@@ -237,14 +267,15 @@ final class Forwarder implements AutoCloseable {
         }
         case BUSY -> {
           if (failure == null) {
-            catchingUp.set(CATCH_UP);
+            lanes.busy(which, BUSY_MILLIS);
+          } else {
+            lanes.back(which, RETRY_MILLIS);
           }
-          later(which, failure == null ? BUSY_MILLIS : RETRY_MILLIS);
         }
       }
     } catch (RuntimeException | LinkageError e) {
       LOG.log(System.Logger.Level.WARNING, "an answer of " + peer + " cannot be used", e);
-      later(which, RETRY_MILLIS);
+      lanes.back(which, RETRY_MILLIS);
     }
     wake();
   }
@@ -255,8 +286,9 @@ final class Forwarder implements AutoCloseable {
     sealed.remove(which.transfer());
     int times = protectedInVain.merge(which.transfer(), 1, Integer::sum);
     if (times == 1) {
-      lanes.put(which);
+      lanes.back(which, 0);
     } else {
+      lanes.done(which, false);
       later(which, RETRY_MILLIS << Math.min(times - 2, MOST_DOUBLINGS));
     }
   }
@@ -276,6 +308,7 @@ final class Forwarder implements AutoCloseable {
     counters.count("forwarded", item, sent.protection().word());
     store.later(() -> outbox.remove(which.transfer()));
     unacknowledged.remove(which.transfer());
+    lanes.done(which, true);
   }
 
   /** Stops sending; what is not acknowledged stays in the outbox. */

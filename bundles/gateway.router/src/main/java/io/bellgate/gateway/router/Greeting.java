@@ -29,28 +29,24 @@ final class Greeting {
   /**
    * Greets if this session was not greeted yet.
    *
-   * @param lowWater no lower number will be sent
    * @return why it failed; empty if the peer is greeted
    */
-  String over(PeerSession session, long lowWater) throws InterruptedException {
+  String over(PeerSession session) throws InterruptedException {
     if (session == greeted) {
       return "";
     }
     try {
-      answer =
-          session
-              .request(Wire.SERVICE, new Wire.Request(-1, lowWater, new byte[0]).encode())
-              .toCompletableFuture();
+      answer = session.request(Wire.SERVICE, Wire.Request.GREETING.encode()).toCompletableFuture();
       Wire.Reply reply = Wire.Reply.decode(answer.get(SECONDS, TimeUnit.SECONDS));
       if (reply.what() != Wire.Answer.STORED) {
         return peer + " does not take the greeting: " + reply.text();
       }
-      if (numbers.greeted(reply.number())) {
+      if (numbers.greeted(reply.seen())) {
         LOG.log(
             System.Logger.Level.WARNING,
             "the outbox is older than {0} remembers (restored from a backup?): numbering goes on above {1}",
             peer,
-            reply.number());
+            reply.seen());
       }
       greeted = session;
       return "";

@@ -1,91 +1,128 @@
 package io.bellgate.gateway.router;
 
+import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.comparingLong;
-import static java.util.Comparator.naturalOrder;
 
 import io.bellgate.api.policy.Protection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * Messages to one peer that wait, kept by what they accept, so that those that want a key there is
- * none of hold up no others. Thread safe.
+ * Messages to one peer that wait, kept by what can hold them up, so that those that want a key
+ * there is none of, or a sink that takes nothing, hold up no others. In a lane they go in the order
+ * of their numbers; of lanes that are open, the one of the first priority has its turn, and of
+ * several of those the one that has waited longest. Thread safe.
  */
 final class Lanes {
   /**
-   * A message that waits.
+   * What can hold a message up.
    *
    * @param priority 0 goes first
-   * @param transfer its number
-   * @param acceptable its lane
+   * @param acceptable which keys will do
+   * @param sink where it is to be delivered
    */
-  record Waiting(int priority, long transfer, List<Protection> acceptable)
-      implements Comparable<Waiting> {
-    @Override
-    public int compareTo(Waiting other) {
-      return priority != other.priority
-          ? Integer.compare(priority, other.priority)
-          : Long.compare(transfer, other.transfer);
+  record Lane(int priority, List<Protection> acceptable, String sink) {
+    static Lane of(Item item) {
+      return new Lane(item.priority(), item.acceptable(), item.sink());
     }
   }
 
-  private static final class Lane {
-    final NavigableSet<Waiting> byPriority = new TreeSet<>();
-    final NavigableSet<Waiting> byNumber = new TreeSet<>(comparingLong(Waiting::transfer));
-    Long dryUntilNanos;
+  /**
+   * A message that waits.
+   *
+   * @param lane where
+   * @param transfer its number
+   */
+  record Waiting(Lane lane, long transfer) {}
 
-    boolean open() {
-      boolean dry = dryUntilNanos != null && System.nanoTime() - dryUntilNanos < 0;
-      return !dry && !byPriority.isEmpty();
+  /** The state of a lane. */
+  private static final class Line {
+    private final NavigableSet<Long> waiting = new TreeSet<>();
+    private boolean pausing;
+    private long pausedUntil;
+
+    /** The peer was busy: one message at a time until it takes one. */
+    private boolean probing;
+
+    private int out;
+    private long turn;
+
+    private boolean open(long now) {
+      pausing = pausing && now - pausedUntil < 0;
+      return !pausing && !waiting.isEmpty() && (!probing || out == 0);
+    }
+
+    private boolean idle() {
+      return waiting.isEmpty() && out == 0 && !pausing && !probing;
     }
   }
 
-  private final Map<List<Protection>, Lane> lanes = new HashMap<>();
+  private static final Comparator<Map.Entry<Lane, Line>> TURNS =
+      comparingInt((Map.Entry<Lane, Line> e) -> e.getKey().priority())
+          .thenComparing(comparingLong(e -> e.getValue().turn));
 
+  private final Map<Lane, Line> lines = new HashMap<>();
+  private final LongSupplier nanos;
+  private long turns;
+
+  Lanes(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** Puts a message that was not handed out. */
   synchronized void put(Waiting message) {
-    Lane lane = lane(message.acceptable());
-    lane.byPriority.add(message);
-    lane.byNumber.add(message);
+    line(message.lane()).waiting.add(message.transfer());
   }
 
-  synchronized void remove(Waiting message) {
-    Lane lane = lane(message.acceptable());
-    lane.byPriority.remove(message);
-    lane.byNumber.remove(message);
+  private Line line(Lane lane) {
+    return lines.computeIfAbsent(lane, l -> new Line());
   }
 
-  private Lane lane(List<Protection> acceptable) {
-    return lanes.computeIfAbsent(acceptable, a -> new Lane());
+  /** Hands out the message whose turn it is, or null if none has a chance now. */
+  synchronized Waiting take() {
+    long now = nanos.getAsLong();
+    Map.Entry<Lane, Line> first =
+        lines.entrySet().stream().filter(e -> e.getValue().open(now)).min(TURNS).orElse(null);
+    if (first == null) {
+      return null;
+    }
+    Line line = first.getValue();
+    line.turn = ++turns;
+    line.out++;
+    return new Waiting(first.getKey(), line.waiting.pollFirst());
   }
 
-  /** There is no key for a lane: it is passed over for a while. */
-  synchronized void dry(List<Protection> acceptable, long millis) {
-    lane(acceptable).dryUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+  /** A message that was handed out has arrived, or is no more. */
+  synchronized void done(Waiting message, boolean arrived) {
+    Line line = line(message.lane());
+    line.out--;
+    line.probing &= !arrived;
+    lines.values().removeIf(Line::idle);
   }
 
-  /** The first message that has a chance now, or null. */
-  synchronized Waiting first() {
-    return lanes.values().stream()
-        .filter(Lane::open)
-        .map(l -> l.byPriority.first())
-        .min(naturalOrder())
-        .orElse(null);
+  /** Takes back a message that was handed out, and keeps its lane shut for a while. */
+  synchronized void back(Waiting message, long millis) {
+    Line line = line(message.lane());
+    line.out--;
+    line.waiting.add(message.transfer());
+    line.pausing = millis > 0;
+    line.pausedUntil = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  /** The one with the lowest number that has a chance now, or null. */
-  synchronized Waiting lowest() {
-    return lanes.values().stream()
-        .filter(Lane::open)
-        .map(l -> l.byNumber.first())
-        .min(comparingLong(Waiting::transfer))
-        .orElse(null);
+  /** As {@link #back}; after the while, goes on with one message at a time until one arrives. */
+  synchronized void busy(Waiting message, long millis) {
+    back(message, millis);
+    line(message.lane()).probing = true;
   }
 
+  /** How many wait; not those handed out. */
   synchronized int size() {
-    return lanes.values().stream().mapToInt(l -> l.byPriority.size()).sum();
+    return lines.values().stream().mapToInt(l -> l.waiting.size()).sum();
   }
 }

@@ -168,7 +168,7 @@ final class Traffic implements AutoCloseable {
       deliveries.put(item.arrived(settings.site(), localEvidence(item)));
       return new Placed(new Acceptance.Accepted(), item, 0);
     }
-    long transfer = peers.forwarder(send.destination()).number();
+    long transfer = peers.forwarder(send.destination()).number(item);
     store.numbered("out." + send.destination()).put(transfer, item.encode());
     return new Placed(new Acceptance.Accepted(), item, transfer);
   }

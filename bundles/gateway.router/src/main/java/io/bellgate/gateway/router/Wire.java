@@ -4,13 +4,14 @@ import com.upokecenter.cbor.CBORException;
 import com.upokecenter.cbor.CBORObject;
 import com.upokecenter.cbor.CBORType;
 import io.bellgate.gateway.router.protect.Malformed;
+import java.util.List;
 
 /**
  * Requests and answers of the peer service {@code message}: CBOR arrays, see docs/wire-format.md.
  */
 final class Wire {
   static final String SERVICE = "message";
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private Wire() {}
 
@@ -32,10 +33,12 @@ final class Wire {
    * A request.
    *
    * @param transfer the sender's number for the message, or -1 for a greeting
-   * @param lowWater no lower number will come again
+   * @param lowWater no lower number of the same series will come again; -1 for a greeting
    * @param envelope protected message; empty for a greeting
    */
   record Request(long transfer, long lowWater, byte[] envelope) {
+    static final Request GREETING = new Request(-1, -1, new byte[0]);
+
     byte[] encode() {
       return CBORObject.NewArray()
           .Add(VERSION)
@@ -71,15 +74,21 @@ final class Wire {
    * An answer.
    *
    * @param what the outcome
-   * @param number the highest transfer seen (greeting), else 0
+   * @param seen to a greeting: the highest transfer seen of each series of which there is one
    * @param text code and reason for people; empty if all is well
    */
-  record Reply(Answer what, long number, String text) {
+  record Reply(Answer what, List<Long> seen, String text) {
+    Reply(Answer what, String text) {
+      this(what, List.of(), text);
+    }
+
     byte[] encode() {
+      CBORObject numbers = CBORObject.NewArray();
+      seen.forEach(numbers::Add);
       return CBORObject.NewArray()
           .Add(VERSION)
           .Add(what.ordinal())
-          .Add(number)
+          .Add(numbers)
           .Add(text)
           .EncodeToBytes();
     }
@@ -95,13 +104,21 @@ final class Wire {
         if (what < 0 || what >= Answer.values().length) {
           throw new Malformed("BG-ROUTE-014", "an answer has a known outcome: outcome=" + what);
         }
-        return new Reply(Answer.values()[what], in.get(2).AsInt64Value(), in.get(3).AsString());
+        return new Reply(Answer.values()[what], numbers(in.get(2)), in.get(3).AsString());
       } catch (CBORException
           | IllegalArgumentException
           | IllegalStateException
           | ArithmeticException e) {
         throw new Malformed("BG-ROUTE-014", "an answer cannot be read: " + e.getMessage());
       }
+    }
+
+    private static List<Long> numbers(CBORObject array) {
+      if (array.getType() != CBORType.Array || array.size() > Series.MOST) {
+        throw new Malformed(
+            "BG-ROUTE-014", "an answer lists at most " + Series.MOST + " transfers, one a series");
+      }
+      return array.getValues().stream().map(CBORObject::AsInt64Value).toList();
     }
   }
 }

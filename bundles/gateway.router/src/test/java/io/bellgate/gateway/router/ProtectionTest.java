@@ -149,12 +149,12 @@ class ProtectionTest {
 
   @Test
   void routerTakesNoSecondPadWhileThePeerIsBusy() throws InterruptedException {
-    fill(FakePool.origin(Kind.QKD), 100 * 17_000);
+    fill(FakePool.origin(Kind.QKD), 500 * 4_500);
     two.sinkAbsent = true;
     two.connect();
     two.acceptable = List.of(Protection.OTP);
-    byte[] payload = new byte[16_000];
-    for (int i = 0; i < 80; i++) {
+    byte[] payload = new byte[4_000];
+    for (int i = 0; i < 400; i++) {
       int sequence = i;
       TwoRouters.await(
           () -> two.offer("n1", sequence, payload) instanceof Acceptance.Accepted, "accepted " + i);
@@ -162,8 +162,8 @@ class ProtectionTest {
     TwoRouters.await(
         () -> two.bobCounters.status().containsKey("busy to peers"), "bob's memory is full");
     two.sinkAbsent = false;
-    assertDelivered(80);
-    assertEquals(80, two.alicePool.taken.size());
+    assertDelivered(400);
+    assertEquals(400, two.alicePool.taken.size());
   }
 
   @Test

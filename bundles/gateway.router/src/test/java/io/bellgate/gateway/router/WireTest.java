@@ -40,7 +40,7 @@ class WireTest {
         List.of(
             item(),
             new Wire.Request(3, 2, item()).encode(),
-            new Wire.Reply(Wire.Answer.BUSY, 3, "text").encode(),
+            new Wire.Reply(Wire.Answer.BUSY, List.of(3L, 4L), "text").encode(),
             new byte[60]);
     for (int i = 0; i < 20_000; i++) {
       byte[] octets = good.get(i % good.size()).clone();

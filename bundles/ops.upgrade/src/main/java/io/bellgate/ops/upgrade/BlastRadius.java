@@ -19,15 +19,16 @@ import org.osgi.framework.SynchronousBundleListener;
  */
 final class BlastRadius implements AutoCloseable {
   private final BundleContext system;
-  private final String symbolicName;
+  private final Set<String> swapped;
   private final Set<String> bundles = Collections.synchronizedSet(new TreeSet<>());
   private final Set<String> components = Collections.synchronizedSet(new TreeSet<>());
   private final BundleListener bundleListener = (SynchronousBundleListener) this::bundleChanged;
   private final ServiceListener serviceListener = this::serviceChanged;
 
-  BlastRadius(BundleContext system, String symbolicName) {
+  /** Looks on, but for what is swapped on purpose. */
+  BlastRadius(BundleContext system, Set<String> swapped) {
     this.system = system;
-    this.symbolicName = symbolicName;
+    this.swapped = swapped;
     system.addBundleListener(bundleListener);
     system.addServiceListener(serviceListener);
   }
@@ -50,7 +51,7 @@ final class BlastRadius implements AutoCloseable {
   }
 
   private boolean own(Bundle bundle) {
-    return symbolicName.equals(bundle.getSymbolicName());
+    return swapped.contains(bundle.getSymbolicName());
   }
 
   List<String> bundles() {

@@ -25,9 +25,30 @@ final class Generations {
   record Staged(long number, String location) {}
 
   Staged stage(String symbolicName, Path file) {
-    JsonObject answer =
-        ask(request("stage").add("symbolicName", symbolicName).add("file", file.toString()));
+    return staged(request("stage").add("symbolicName", symbolicName).add("file", file.toString()));
+  }
+
+  /** As {@link #stage}, but what is there of that name stays. */
+  Staged stageBeside(String symbolicName, Path file) {
+    return staged(
+        request("stage")
+            .add("symbolicName", symbolicName)
+            .add("file", file.toString())
+            .add("beside", true));
+  }
+
+  private Staged staged(JsonObjectBuilder request) {
+    JsonObject answer = ask(request);
     return new Staged(answer.getJsonNumber("number").longValue(), answer.getString("location"));
+  }
+
+  /** Takes a bundle out of what is staged. */
+  void drop(long number, String symbolicName, String version) {
+    ask(
+        request("drop")
+            .add("number", number)
+            .add("symbolicName", symbolicName)
+            .add("version", version));
   }
 
   void commit(long number) {

@@ -2,6 +2,7 @@ package io.bellgate.ops.upgrade;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.zip.ZipEntry;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 import org.w3c.dom.Element;
@@ -24,9 +26,16 @@ import org.xml.sax.SAXException;
  * @param file where it is
  * @param symbolicName without parameters
  * @param version of the bundle
+ * @param library whether it has no components: others are wired to it
  * @param reads state formats its component can read, from its component description
  */
-record Jar(Path file, String symbolicName, Version version, List<Integer> reads) {
+record Jar(Path file, String symbolicName, Version version, boolean library, List<Integer> reads) {
+  private static final String COMPONENTS = "Service-Component";
+
+  /** What the file of an installed bundle says. */
+  static Jar of(Bundle bundle) {
+    return read(Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", ""))));
+  }
 
   /**
    * Reads a bundle file.
@@ -49,7 +58,8 @@ record Jar(Path file, String symbolicName, Version version, List<Integer> reads)
           file,
           name.split(";")[0].strip(),
           Version.parseVersion(version),
-          reads(jar, manifest.getValue("Service-Component")));
+          manifest.getValue(COMPONENTS) == null,
+          reads(jar, manifest.getValue(COMPONENTS)));
     } catch (IOException | IllegalArgumentException e) {
       throw new Refused(
           "BG-SWAP-001",

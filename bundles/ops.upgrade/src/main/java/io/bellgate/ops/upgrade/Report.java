@@ -10,11 +10,13 @@ import java.util.Map;
  * @param symbolicName which bundle
  * @param before version that served before
  * @param after version that serves now
- * @param mode {@code beside} or {@code parked}
+ * @param mode {@code beside} or {@code parked}; {@code library}: its users were parked
+ * @param users bundles that were moved to the new version of a library
  * @param generation the generation it was committed as
  * @param format state format handed over; 0 if none
  * @param stateOctets octets handed over
- * @param gapMillis from the old version's stop to the new one's being bound; 0 for {@code beside}
+ * @param gapMillis from the parking of the old version to the new one's being bound; 0 for {@code
+ *     beside}
  * @param totalMillis from request to commit
  * @param otherBundles other bundles that stopped meanwhile
  * @param otherComponents components of other bundles that were deactivated meanwhile
@@ -24,6 +26,7 @@ record Report(
     String before,
     String after,
     String mode,
+    List<String> users,
     long generation,
     int format,
     int stateOctets,
@@ -38,6 +41,7 @@ record Report(
     map.put("before", before);
     map.put("after", after);
     map.put("mode", mode);
+    map.put("users", users);
     map.put("generation", generation);
     map.put("stateFormat", format);
     map.put("stateOctets", stateOctets);

@@ -37,11 +37,15 @@ public final class SwapCommand implements Command, StatusSource {
       Replaces the running bundle of the same symbolic name by FILE, while traffic flows. If the new
       version cannot serve, the old one serves on and the exit code is 4.
 
+      A library (a bundle without components) goes in beside the old version; the bundles that use
+      it and take the new one are parked and moved together. The others stay with the old one.
+
         FILE     a bundle (jar), readable by the gateway
         --json   print the report as JSON
 
       examples:
         bellgate swap demo/io.bellgate.policy.rules-0.1.1-demo.jar --site alice
+        bellgate swap bcprov-jdk18on-1.88.jar --site alice
         bellgate status --site alice --json | jq .swaps
       """;
 
@@ -101,6 +105,9 @@ public final class SwapCommand implements Command, StatusSource {
             report.gapMillis(),
             report.totalMillis(),
             report.generation());
+        if (!report.users().isEmpty()) {
+          out.printf("moved to it: %s%n", report.users());
+        }
         out.printf(
             "deactivated elsewhere: bundles %s, components %s%n",
             report.otherBundles(), report.otherComponents());

@@ -1,25 +1,22 @@
 package io.bellgate.ops.upgrade;
 
-import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Handover;
-import io.bellgate.api.ops.Parked;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
 /**
  * The one swap engine: replaces one running bundle by another version of itself, or leaves
- * everything as it was.
+ * everything as it was. What has no components is a library, see {@link LibrarySwap}.
  *
  * <p>A bundle without a {@link Handover} is swapped <i>beside</i>: the new version is started and
  * proven bound while the old one serves, then the old one stops. One with a {@link Handover} is
@@ -37,7 +34,7 @@ final class SwapEngine {
   private static final Duration OWN_REMOVAL = Duration.ofSeconds(10);
 
   /** Restart only: what every bundle is wired to, and what runs them. */
-  private static final Set<String> FIXED =
+  static final Set<String> FIXED =
       Set.of(
           "io.bellgate.api",
           "org.apache.felix.framework",
@@ -58,11 +55,12 @@ final class SwapEngine {
   }
 
   private final BundleContext system;
-  private final ServiceComponentRuntime components;
   private final ParkedDepot depot;
   private final Generations generations;
   private final Bounds bounds;
-  private final Needs needs;
+  private final Parking parking;
+  private final Serving serving;
+  private final LibrarySwap libraries;
 
   SwapEngine(
       BundleContext system,
@@ -71,11 +69,12 @@ final class SwapEngine {
       Generations generations,
       Bounds bounds) {
     this.system = system;
-    this.components = components;
     this.depot = depot;
     this.generations = generations;
     this.bounds = bounds;
-    this.needs = new Needs(system);
+    this.parking = new Parking(system, depot, bounds.park());
+    this.serving = new Serving(system, components, bounds);
+    this.libraries = new LibrarySwap(system, depot, generations, parking, serving);
   }
 
   /**
@@ -87,7 +86,10 @@ final class SwapEngine {
    */
   Report swap(Jar jar) {
     long begin = System.nanoTime();
-    installed(jar); // refuses before the jar is copied
+    Bundle running = installed(jar); // refuses before the jar is copied
+    if (jar.library()) {
+      return libraries.swap(jar, running);
+    }
     Generations.Staged staged = generations.stage(jar.symbolicName(), jar.file());
     try {
       // nobody else swaps from here on, not even another version of this bundle
@@ -107,12 +109,12 @@ final class SwapEngine {
   }
 
   private Report swap(Jar jar, Bundle old, Generations.Staged staged, long begin) {
-    try (BlastRadius radius = new BlastRadius(system, jar.symbolicName())) {
-      Bundle fresh = install(staged.location(), old);
+    try (BlastRadius radius = new BlastRadius(system, Set.of(jar.symbolicName()))) {
+      Bundle fresh = install(system, staged.location());
       Swapped swapped;
       try {
-        swapped = handover(old).isPresent() ? parked(old, fresh, jar) : beside(old, fresh);
-        watch(fresh);
+        swapped = parking.possible(old) ? parked(old, fresh, jar) : beside(old, fresh);
+        serving.watch(List.of(fresh));
         generations.commit(staged.number());
       } catch (RuntimeException | LinkageError e) {
         back(old, fresh);
@@ -124,6 +126,7 @@ final class SwapEngine {
           old.getVersion().toString(),
           jar.version().toString(),
           swapped.mode(),
+          List.of(),
           staged.number(),
           swapped.format(),
           swapped.octets(),
@@ -154,7 +157,7 @@ final class SwapEngine {
             .filter(
                 b ->
                     jar.symbolicName().equals(b.getSymbolicName()) && b.getState() == Bundle.ACTIVE)
-            .findFirst()
+            .max(Comparator.comparing(Bundle::getVersion))
             .orElseThrow(
                 () ->
                     new Refused(
@@ -169,7 +172,7 @@ final class SwapEngine {
     return old;
   }
 
-  private Bundle install(String location, Bundle old) {
+  static Bundle install(BundleContext system, String location) {
     try {
       return system.installBundle(
           location.startsWith("reference:") ? location : "reference:" + location);
@@ -185,36 +188,7 @@ final class SwapEngine {
       throw new Refused(
           "BG-SWAP-006", "the new version does not resolve or start: " + e.getMessage());
     }
-    long until = System.nanoTime() + bounds.bound().toNanos();
-    List<String> lacking;
-    while (!(lacking = needs.lacking(bundle, components)).isEmpty()) {
-      boolean failed = lacking.stream().anyMatch(l -> l.contains("failed to start"));
-      if (failed || System.nanoTime() > until) {
-        throw new Refused("BG-SWAP-007", "the new version cannot serve: " + lacking);
-      }
-      LockSupport.parkNanos(2_000_000);
-    }
-    activate(bundle);
-  }
-
-  /**
-   * A component that is only satisfied has proved nothing: each service is asked for once, which
-   * activates it.
-   */
-  private void activate(Bundle bundle) {
-    ServiceReference<?>[] services = bundle.getRegisteredServices();
-    for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
-      Object object = system.getService(service);
-      if (object == null) {
-        throw new Refused(
-            "BG-SWAP-007",
-            "the new version cannot serve: "
-                + needs.lacking(bundle, components)
-                + " component="
-                + service.getProperty("component.name"));
-      }
-      system.ungetService(service);
-    }
+    serving.await(bundle);
   }
 
   private static void stop(Bundle bundle) {
@@ -236,23 +210,9 @@ final class SwapEngine {
 
   private Swapped parked(Bundle old, Bundle fresh, Jar jar) {
     resolve(fresh);
-    ServiceReference<Handover> reference = handover(old).orElseThrow();
-    Handover handover = system.getService(reference);
-    int format = format(reference, jar);
+    int format = parking.format(old, jar.reads());
     long begin = System.nanoTime();
-    Parked parked;
-    try {
-      parked = handover.park(format, bounds.park());
-    } catch (CannotPark e) {
-      throw new Refused("BG-SWAP-008", "the old version cannot be parked now: " + e.getMessage());
-    } catch (RuntimeException e) {
-      handover.resume();
-      throw new Refused("BG-SWAP-008", "the old version failed to park: " + e);
-    } finally {
-      system.ungetService(reference);
-    }
-    int octets = parked.state().length();
-    depot.put(parked);
+    int octets = parking.park(old, format);
     stop(old);
     start(fresh);
     return new Swapped("parked", format, octets, millisSince(begin));
@@ -267,69 +227,13 @@ final class SwapEngine {
     }
   }
 
-  private Optional<ServiceReference<Handover>> handover(Bundle bundle) {
-    ServiceReference<?>[] services = bundle.getRegisteredServices();
-    if (services == null) {
-      return Optional.empty();
-    }
-    return Arrays.stream(services)
-        .filter(
-            s ->
-                List.of((String[]) s.getProperty("objectClass")).contains(Handover.class.getName()))
-        .findFirst()
-        .map(SwapEngine::typed);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static ServiceReference<Handover> typed(ServiceReference<?> reference) {
-    return (ServiceReference<Handover>) reference;
-  }
-
-  private static int format(ServiceReference<Handover> old, Jar jar) {
-    int[] writes = formats(old.getProperty(Handover.WRITES));
-    return Arrays.stream(writes)
-        .filter(jar.reads()::contains)
-        .boxed()
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new Refused(
-                    "BG-SWAP-009",
-                    "the new version reads no state format that the old one writes: writes="
-                        + Arrays.toString(writes)
-                        + " reads="
-                        + jar.reads()));
-  }
-
-  private static int[] formats(Object property) {
-    if (property instanceof int[] several) {
-      return several;
-    }
-    if (property instanceof Integer[] several) {
-      return Arrays.stream(several).mapToInt(Integer::intValue).toArray();
-    }
-    return property instanceof Integer one ? new int[] {one} : new int[0];
-  }
-
-  /** The new version must stay bound. */
-  private void watch(Bundle fresh) {
-    long until = System.nanoTime() + bounds.watch().toNanos();
-    while (System.nanoTime() < until) {
-      List<String> lacking = needs.lacking(fresh, components);
-      if (!lacking.isEmpty()) {
-        throw new Refused("BG-SWAP-010", "the new version did not stay bound: " + lacking);
-      }
-      LockSupport.parkNanos(10_000_000);
-    }
-  }
-
   /**
    * The way back. State moves only forward: if the new version has served, what it parks now goes
    * to the old one.
    */
   private void back(Bundle old, Bundle fresh) {
-    if (old.getState() != Bundle.ACTIVE) {
-      handover(fresh).ifPresent(reference -> parkBack(old, reference));
+    if (old.getState() != Bundle.ACTIVE && parking.possible(fresh)) {
+      parkBack(old, fresh);
     }
     stop(fresh);
     try {
@@ -343,16 +247,10 @@ final class SwapEngine {
     }
   }
 
-  private void parkBack(Bundle old, ServiceReference<Handover> reference) {
+  private void parkBack(Bundle old, Bundle fresh) {
     try {
-      int format =
-          format(
-              reference,
-              Jar.read(
-                  java.nio.file.Path.of(
-                      java.net.URI.create(old.getLocation().replaceFirst("^reference:", "")))));
-      depot.put(system.getService(reference).park(format, bounds.park()));
-    } catch (CannotPark | RuntimeException e) {
+      parking.park(fresh, parking.format(fresh, Jar.of(old).reads()));
+    } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "the new version left no state, the old one starts with what was parked before: {0}",
@@ -388,7 +286,7 @@ final class SwapEngine {
     }
   }
 
-  private static double millisSince(long nanos) {
+  static double millisSince(long nanos) {
     return Math.round((System.nanoTime() - nanos) / 1e4) / 100.0;
   }
 }

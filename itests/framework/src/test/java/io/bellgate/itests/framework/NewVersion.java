@@ -43,6 +43,38 @@ final class NewVersion {
     return target;
   }
 
+  /**
+   * A third-party library under a higher version, its packages included; unsigned.
+   *
+   * @param without entries that begin so are left out
+   */
+  static Path library(String coordinates, String before, String after, String without)
+      throws IOException {
+    Path folder = Path.of(System.getProperty("bellgate.work")).resolve("new-versions");
+    Files.createDirectories(folder);
+    Path shipped = Program.root().resolve("system").resolve(coordinates);
+    Path target = folder.resolve(shipped.getFileName().toString().replace(before, after));
+    try (JarFile source = new JarFile(shipped.toFile());
+        OutputStream file = Files.newOutputStream(target)) {
+      Manifest manifest = new Manifest();
+      source.getManifest().getMainAttributes().entrySet().stream()
+          .filter(e -> !e.getKey().toString().equals("Multi-Release"))
+          .forEach(
+              e ->
+                  manifest
+                      .getMainAttributes()
+                      .put(e.getKey(), e.getValue().toString().replace(before, after)));
+      try (JarOutputStream out = new JarOutputStream(file, manifest)) {
+        for (JarEntry entry : source.stream().toList()) {
+          if (!entry.getName().startsWith("META-INF/") && !entry.getName().startsWith(without)) {
+            copy(source, entry, out, text -> text);
+          }
+        }
+      }
+    }
+    return target;
+  }
+
   private static void copy(
       JarFile source, JarEntry entry, JarOutputStream out, UnaryOperator<String> components)
       throws IOException {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Messages whose one-time key is gone and that are not stored yet: the receiver was busy, and they
- * come again, octet by octet the same. Without this the sender would burn another pad. Bounded.
- * Thread safe.
+ * Messages whose one-time key is gone and that are not stored yet: the receiver became busy at that
+ * moment, and they come again, octet by octet the same. Without this the sender would burn another
+ * pad. Bounded. Thread safe.
  */
 final class OpenedOnce {
   private static final int MOST = 64;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The keys that one peer sends under. Keys are committed in the pool at the moment the first
@@ -43,11 +44,14 @@ public final class ReceiveKeys {
   /**
    * Verifies and opens a message.
    *
+   * @param use sees what a one-time key opened before that is consumed; what it throws leaves the
+   *     key as it is
    * @return what it says and where its keys come from; empty if a key is not known here
    * @throws Malformed if it does not verify
    * @throws io.bellgate.api.ops.Gone if the pool or the combiner is being swapped
    */
-  public synchronized Optional<Opened> open(Envelope envelope, long transfer) {
+  public synchronized Optional<Opened> open(
+      Envelope envelope, long transfer, Consumer<byte[]> use) {
     Direction direction = new Direction(peer, site, transfer);
     Optional<Opened> again = envelope.oneTime() ? once.get(envelope, direction) : Optional.empty();
     if (again.isPresent()) {
@@ -65,7 +69,7 @@ public final class ReceiveKeys {
       checkOrigins(envelope, held.keys());
       return Optional.of(
           envelope.oneTime()
-              ? openOnce(envelope, direction, held)
+              ? openOnce(envelope, direction, held, use)
               : openFirst(envelope, direction, held));
     }
   }
@@ -86,9 +90,11 @@ public final class ReceiveKeys {
     }
   }
 
-  private Opened openOnce(Envelope envelope, Direction direction, Reserved held) {
+  private Opened openOnce(
+      Envelope envelope, Direction direction, Reserved held, Consumer<byte[]> use) {
     Key key = held.keys().get(0);
     Opened opened = new Opened(envelope.open(key, direction), List.of(key.origin()));
+    use.accept(opened.plain());
     held.commit();
     once.put(envelope, direction, opened);
     return opened;

@@ -83,7 +83,7 @@ final class KeyEnds {
   }
 
   Optional<ReceiveKeys.Opened> open(byte[] envelope, long transfer) {
-    return bob.open(Envelope.parse(envelope), transfer);
+    return bob.open(Envelope.parse(envelope), transfer, plain -> {});
   }
 
   /** A key that alice has no right to use so: the pool gives it whatever it is. */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,23 @@ class ReceiveKeysTest {
     assertTrue(ends.open(octets, 2).isEmpty(), "another transfer");
     ends.bob.settled(Envelope.parse(octets));
     assertTrue(ends.open(octets, 1).isEmpty());
+  }
+
+  @Test
+  void receiverWithoutRoomConsumesNoPad() {
+    byte[] octets = ends.sealed(Protection.OTP, 1).octets();
+    RejectedExecutionException full = new RejectedExecutionException("no room");
+    assertThrows(
+        RejectedExecutionException.class,
+        () ->
+            ends.bob.open(
+                Envelope.parse(octets),
+                1,
+                plain -> {
+                  throw full;
+                }));
+    assertNothingBurnt("a pad");
+    assertArrayEquals(KeyEnds.PLAIN, ends.open(octets, 1).orElseThrow().plain());
   }
 
   @Test
