@@ -1,19 +1,19 @@
 package io.bellgate.keys.pqc;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry;
+import io.bellgate.api.crypto.AlgorithmRegistry.Use;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.keys.pqc.registry.Hkdf;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import org.bouncycastle.crypto.digests.SHA384Digest;
-import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
-import org.bouncycastle.crypto.macs.HMac;
-import org.bouncycastle.crypto.params.HKDFParameters;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * What both ends derive from the shared secrets of a suite.
@@ -31,6 +31,7 @@ final class Agreement implements AutoCloseable {
 
   private static final byte[] LABEL = "bellgate keys.pqc 1".getBytes(StandardCharsets.US_ASCII);
 
+  private final Hkdf hkdf;
   private final Secret keys;
   private final Secret confirmation;
 
@@ -48,24 +49,34 @@ final class Agreement implements AutoCloseable {
   /**
    * Derives.
    *
+   * @param registry says who does HKDF, HMAC and SHA with 384 bits
    * @param secrets one for each KEM of the suite; destroyed
    */
-  Agreement(Terms terms, List<byte[]> offers, List<byte[]> replies, List<Secret> secrets) {
+  Agreement(
+      AlgorithmRegistry registry,
+      Terms terms,
+      List<byte[]> offers,
+      List<byte[]> replies,
+      List<Secret> secrets) {
+    registry.require("HMAC-SHA-384", Use.ACCEPT);
+    hkdf = new Hkdf(384, registry.require("HKDF-SHA-384", Use.ACCEPT).provider());
+    Provider hashes = registry.require("SHA-384", Use.ACCEPT).provider();
     byte[] joined = new byte[32 * secrets.size()];
     for (int i = 0; i < secrets.size(); i++) {
       int at = 32 * i;
       secrets.get(i).use(s -> System.arraycopy(s, 0, joined, at, 32));
       secrets.get(i).destroy();
     }
-    byte[] context = context(terms, offers, replies);
-    byte[] prk = new HKDFBytesGenerator(new SHA384Digest()).extractPRK(LABEL, joined);
+    byte[] context = context(hashes, terms, offers, replies);
+    byte[] prk = hkdf.extract(LABEL, joined);
     Arrays.fill(joined, (byte) 0);
     keys = expand(prk, "keys", context, terms.count() * KeyPool.CHUNK_OCTETS);
     confirmation = expand(prk, "confirmation", context, MAC_OCTETS);
     Arrays.fill(prk, (byte) 0);
   }
 
-  private static byte[] context(Terms terms, List<byte[]> offers, List<byte[]> replies) {
+  private static byte[] context(
+      Provider hashes, Terms terms, List<byte[]> offers, List<byte[]> replies) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     field(all, LABEL);
     field(all, terms.suite().id().getBytes(StandardCharsets.UTF_8));
@@ -75,11 +86,11 @@ final class Agreement implements AutoCloseable {
     field(all, ByteBuffer.allocate(4).putInt(terms.count()).array());
     offers.forEach(o -> field(all, o));
     replies.forEach(r -> field(all, r));
-    SHA384Digest digest = new SHA384Digest();
-    digest.update(all.toByteArray(), 0, all.size());
-    byte[] hash = new byte[digest.getDigestSize()];
-    digest.doFinal(hash, 0);
-    return hash;
+    try {
+      return MessageDigest.getInstance("SHA-384", hashes).digest(all.toByteArray());
+    } catch (NoSuchAlgorithmException tested) {
+      throw new IllegalStateException("SHA-384 passed its self-test and is gone", tested);
+    }
   }
 
   private static void field(ByteArrayOutputStream all, byte[] field) {
@@ -87,15 +98,11 @@ final class Agreement implements AutoCloseable {
     all.writeBytes(field);
   }
 
-  private static Secret expand(byte[] prk, String purpose, byte[] context, int octets) {
+  private Secret expand(byte[] prk, String purpose, byte[] context, int octets) {
     byte[] word = purpose.getBytes(StandardCharsets.US_ASCII);
     byte[] info = Arrays.copyOf(word, word.length + context.length);
     System.arraycopy(context, 0, info, word.length, context.length);
-    HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SHA384Digest());
-    hkdf.init(HKDFParameters.skipExtractParameters(prk, info));
-    byte[] out = new byte[octets];
-    hkdf.generateBytes(out, 0, octets);
-    return Secret.absorb(out);
+    return Secret.absorb(hkdf.expand(prk, info, octets));
   }
 
   /** The keys, one after the other; they belong to this object. */
@@ -108,16 +115,8 @@ final class Agreement implements AutoCloseable {
    * tells sender and step.
    */
   byte[] mac(String step) {
-    return confirmation.lend(
-        key -> {
-          HMac mac = new HMac(new SHA384Digest());
-          mac.init(new KeyParameter(key));
-          byte[] word = step.getBytes(StandardCharsets.US_ASCII);
-          mac.update(word, 0, word.length);
-          byte[] out = new byte[MAC_OCTETS];
-          mac.doFinal(out, 0);
-          return out;
-        });
+    byte[] word = step.getBytes(StandardCharsets.US_ASCII);
+    return confirmation.lend(key -> hkdf.mac(key, word));
   }
 
   boolean confirms(String step, byte[] mac) {

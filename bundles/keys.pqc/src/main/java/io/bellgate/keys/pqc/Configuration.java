@@ -9,6 +9,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(description = "This site's ID; empty: the gateway's")
   String site() default "";
 
+  @AttributeDefinition(
+      description =
+          "Suites for keys that are quantum safe, best first; the peer must have one of them:"
+              + " X25519+ML-KEM-768, X25519+ML-KEM-1024, ML-KEM-1024 (for profiles that forbid"
+              + " hybrids); X25519+ML-KEM-768+HQC-128 is an experiment that the registry must allow")
+  String[] suites() default {"X25519+ML-KEM-768", "X25519+ML-KEM-1024"};
+
   @AttributeDefinition(description = "Make keys from X25519 alone, too: not quantum safe")
   boolean classical() default false;
 

@@ -1,6 +1,7 @@
 package io.bellgate.keys.pqc;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
@@ -36,7 +37,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
- * Keeps the pool filled with keys from ML-KEM-768 and X25519, for every peer that is connected.
+ * Keeps the pool filled with keys from ML-KEM, joined with X25519 or alone, for every peer that is
+ * connected.
  *
  * <p>One thread, {@code keys.pqc}, owns all state. In the gap of a swap peers are told that there
  * is no such service and try again; exchanges under way are dropped, and resolved by ID once the
@@ -65,6 +67,10 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     effective = "active")
 @Requirement(
     namespace = "osgi.service",
+    filter = "(objectClass=io.bellgate.api.crypto.AlgorithmRegistry)",
+    effective = "active")
+@Requirement(
+    namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.keys.KeyPool)",
     effective = "active")
 public final class HybridKeys
@@ -83,7 +89,11 @@ public final class HybridKeys
   private final KeyEstablishment establishment =
       new KeyEstablishment(
           new Surroundings(
-              () -> this.settings, () -> this.pool, () -> this.random, System::nanoTime),
+              () -> this.settings,
+              () -> this.pool,
+              () -> this.random,
+              () -> this.registry,
+              System::nanoTime),
           this::execute);
   private volatile Settings settings;
   private volatile boolean parked;
@@ -93,6 +103,9 @@ public final class HybridKeys
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile RandomBits random;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile AlgorithmRegistry registry;
 
   /** Made by Declarative Services. */
   public HybridKeys() {}
@@ -192,6 +205,7 @@ public final class HybridKeys
     status.put("keyLifeSeconds", now.life().toSeconds());
     status.put("pool", pool != null);
     status.put("randomBits", random != null);
+    status.put("registry", registry != null);
     status.put("peers", establishment.status());
     return status;
   }

@@ -1,6 +1,7 @@
 package io.bellgate.keys.pqc;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry.Use;
 import io.bellgate.api.keys.KeyBlock;
 import io.bellgate.keys.pqc.identity.BitsRandom;
 import java.util.ArrayList;
@@ -15,11 +16,16 @@ final class Initiation {
   private final Surroundings around;
   private final String peer;
   private final Agreement.Terms terms;
+  private final List<Kem> kems;
   private final List<Kem.Offered> offered = new ArrayList<>();
   private Agreement agreement;
   private boolean deposited;
 
-  /** Makes fresh key pairs. */
+  /**
+   * Makes fresh key pairs.
+   *
+   * @throws io.bellgate.api.crypto.NotAllowed if the registry refuses an algorithm of the suite
+   */
   Initiation(Surroundings around, String peer, Suite suite) {
     this.around = around;
     this.peer = peer;
@@ -32,7 +38,8 @@ final class Initiation {
             settings.site(),
             peer,
             settings.keysPerExchange());
-    suite.kems().forEach(kem -> offered.add(kem.offer(random)));
+    this.kems = suite.kems(around.algorithms(), Use.MAKE);
+    kems.forEach(kem -> offered.add(kem.offer(random)));
   }
 
   UUID block() {
@@ -68,7 +75,7 @@ final class Initiation {
     Wire.Reader message = new Wire.Reader(reply).expect(Wire.Type.REPLY);
     UUID block = message.id();
     List<byte[]> replies = new ArrayList<>();
-    terms.suite().kems().forEach(kem -> replies.add(message.octets(kem.replyOctets())));
+    kems.forEach(kem -> replies.add(message.octets(kem.replyOctets())));
     byte[] mac = message.octets(Agreement.MAC_OCTETS);
     message.end();
     List<byte[]> offers = offered.stream().map(Kem.Offered::offer).toList();
@@ -77,7 +84,7 @@ final class Initiation {
       secrets.add(offered.get(i).secret(replies.get(i)));
     }
     offered.clear();
-    agreement = new Agreement(terms, offers, replies, secrets);
+    agreement = new Agreement(around.algorithms(), terms, offers, replies, secrets);
     if (!block.equals(terms.block()) || !agreement.confirms("reply", mac)) {
       throw new IllegalArgumentException("BG-PQC-006 the two ends derived different keys");
     }
@@ -104,6 +111,7 @@ final class Initiation {
       throw new IllegalArgumentException("BG-PQC-006 the two ends derived different keys");
     }
     around.pool().confirm(peer, block);
+    around.algorithms().negotiated(peer, KeyEstablishment.SERVICE, terms.suite().algorithms());
   }
 
   void close() {

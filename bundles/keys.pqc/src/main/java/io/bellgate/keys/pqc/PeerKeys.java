@@ -1,10 +1,13 @@
 package io.bellgate.keys.pqc;
 
+import io.bellgate.api.crypto.NotAllowed;
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.peer.PeerSession;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +26,12 @@ import java.util.function.ToLongFunction;
 final class PeerKeys {
   private static final System.Logger LOG = System.getLogger(PeerKeys.class.getName());
   private static final String SERVICE = KeyEstablishment.SERVICE;
+  private static final String NOT_ENABLED = "BG-PQC-002";
   private static final long ANSWER_MILLIS = 10_000;
   private static final long RETRY_MILLIS = 200;
   private static final long MOST_RETRY_MILLIS = 5_000;
   private static final long RESOLVE_MILLIS = 2_000;
+  private static final long REFUSED_MILLIS = 20_000;
   private static final long WANT_MILLIS = 500;
   private static final int PLENTY = 4;
 
@@ -34,6 +39,7 @@ final class PeerKeys {
   private final Executor owner;
   private final String peer;
   private final Responder responder;
+  private final Map<Suite, Long> refused = new EnumMap<>(Suite.class);
   private final Set<KeyOrigin.Kind> wanted = EnumSet.noneOf(KeyOrigin.Kind.class);
   private PeerSession session;
   private Object busy;
@@ -64,6 +70,7 @@ final class PeerKeys {
     }
     freeze();
     session = now;
+    refused.clear();
     retryMillis = RETRY_MILLIS;
     notBefore = around.nanos().getAsLong();
     resolveAt = notBefore;
@@ -163,7 +170,7 @@ final class PeerKeys {
   }
 
   private void refill() {
-    for (Suite suite : around.settings().get().suites()) {
+    for (Suite suite : offered()) {
       boolean asked = wanted.remove(suite.kind()) && !plenty(suite.kind());
       if (session.initiator() && (asked || low(suite.kind()))) {
         initiate(suite);
@@ -176,6 +183,18 @@ final class PeerKeys {
         return;
       }
     }
+  }
+
+  /** The best suite of each kind that the peer has not refused lately. */
+  private Collection<Suite> offered() {
+    refused.values().removeIf(around::reached);
+    Map<KeyOrigin.Kind, Suite> best = new EnumMap<>(KeyOrigin.Kind.class);
+    for (Suite suite : around.settings().get().suites()) {
+      if (!refused.containsKey(suite)) {
+        best.putIfAbsent(suite.kind(), suite);
+      }
+    }
+    return best.values();
   }
 
   /** Who asks again and again gets no more than this: what he lacks is something else. */
@@ -203,7 +222,13 @@ final class PeerKeys {
   }
 
   private void initiate(Suite suite) {
-    Initiation started = new Initiation(around, peer, suite);
+    Initiation started;
+    try {
+      started = new Initiation(around, peer, suite);
+    } catch (NotAllowed here) {
+      refused.put(suite, around.inMillis(REFUSED_MILLIS));
+      throw here;
+    }
     initiation = started;
     ask(
         started.offer(),
@@ -260,6 +285,9 @@ final class PeerKeys {
   private void failed(RuntimeException why) {
     failures++;
     lastFailure = String.valueOf(why.getMessage());
+    if (initiation != null && lastFailure.contains(NOT_ENABLED)) {
+      refused.put(initiation.suite(), around.inMillis(REFUSED_MILLIS));
+    }
     LOG.log(Level.INFO, "no keys now: peer={0} why={1}", peer, lastFailure);
     if (initiation != null && !initiation.deposited() && session.alive()) {
       session.request(SERVICE, new Wire.Writer(Wire.Type.ABANDON).id(initiation.block()).done());

@@ -1,6 +1,8 @@
 package io.bellgate.keys.pqc;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry.Use;
+import io.bellgate.api.crypto.NotAllowed;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyBlock;
 import io.bellgate.keys.pqc.identity.BitsRandom;
@@ -16,6 +18,9 @@ import java.util.UUID;
  * that it derived the same. For one thread.
  */
 final class Responder {
+  /** The peer may try another suite. */
+  static final String NOT_ENABLED = "BG-PQC-002 this suite is not enabled here";
+
   private static final int MOST_OPEN = 4;
   private static final long CONFIRM_MILLIS = 20_000;
 
@@ -44,10 +49,10 @@ final class Responder {
     Settings settings = around.settings().get();
     Suite suite =
         Suite.of(suiteId, settings.suites())
-            .orElseThrow(
-                () -> new IllegalArgumentException("BG-PQC-002 this suite is not enabled here"));
+            .orElseThrow(() -> new IllegalArgumentException(NOT_ENABLED));
+    List<Kem> kems = kems(suite);
     List<byte[]> offers = new ArrayList<>();
-    suite.kems().forEach(kem -> offers.add(message.octets(kem.offerOctets())));
+    kems.forEach(kem -> offers.add(message.octets(kem.offerOctets())));
     message.end();
     if (!BlockIds.isOurs(block)
         || count < 2
@@ -56,20 +61,28 @@ final class Responder {
       throw new IllegalArgumentException("BG-PQC-003 an offer names a new block of 2 to 256 keys");
     }
     Agreement.Terms terms = new Agreement.Terms(suite, block, peer, settings.site(), count);
-    return reply(terms, offers, settings);
+    return reply(terms, kems, offers, settings);
   }
 
-  private byte[] reply(Agreement.Terms terms, List<byte[]> offers, Settings settings) {
+  private List<Kem> kems(Suite suite) {
+    try {
+      return suite.kems(around.algorithms(), Use.ACCEPT);
+    } catch (NotAllowed refused) {
+      throw new IllegalArgumentException(NOT_ENABLED, refused);
+    }
+  }
+
+  private byte[] reply(
+      Agreement.Terms terms, List<Kem> kems, List<byte[]> offers, Settings settings) {
     RandomBits random = around.random();
     List<byte[]> replies = new ArrayList<>();
     List<Secret> secrets = new ArrayList<>();
     for (int i = 0; i < offers.size(); i++) {
-      Kem.Replied replied =
-          terms.suite().kems().get(i).reply(offers.get(i), new BitsRandom(random));
+      Kem.Replied replied = kems.get(i).reply(offers.get(i), new BitsRandom(random));
       replies.add(replied.reply());
       secrets.add(replied.secret());
     }
-    Agreement agreement = new Agreement(terms, offers, replies, secrets);
+    Agreement agreement = new Agreement(around.algorithms(), terms, offers, replies, secrets);
     try {
       around
           .pool()

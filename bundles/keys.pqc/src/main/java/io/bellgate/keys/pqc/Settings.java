@@ -2,6 +2,7 @@ package io.bellgate.keys.pqc;
 
 import io.bellgate.keys.pqc.identity.Places;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.osgi.framework.BundleContext;
 
@@ -32,9 +33,26 @@ record Settings(
   static Settings of(Configuration configuration, BundleContext context) {
     return new Settings(
         Places.site(configuration.site(), context),
-        configuration.classical() ? List.of(Suite.HYBRID, Suite.CLASSICAL) : List.of(Suite.HYBRID),
+        suites(configuration),
         configuration.keysPerExchange(),
         configuration.lowWaterKeys(),
         Duration.ofSeconds(configuration.keyLifeSeconds()));
+  }
+
+  private static List<Suite> suites(Configuration configuration) {
+    List<Suite> suites = new ArrayList<>();
+    for (String id : configuration.suites()) {
+      suites.add(Suite.named(id.trim()));
+    }
+    if (suites.isEmpty() || suites.contains(Suite.CLASSICAL)) {
+      throw new IllegalArgumentException(
+          "BG-PQC-007 suites names at least one that is quantum safe; classical=true adds X25519"
+              + " alone: suites="
+              + suites.stream().map(Suite::id).toList());
+    }
+    if (configuration.classical()) {
+      suites.add(Suite.CLASSICAL);
+    }
+    return suites.stream().distinct().toList();
   }
 }

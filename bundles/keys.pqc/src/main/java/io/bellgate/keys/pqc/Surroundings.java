@@ -1,5 +1,6 @@
 package io.bellgate.keys.pqc;
 
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.ops.Gone;
@@ -12,12 +13,14 @@ import java.util.function.Supplier;
  * @param settings as configured now
  * @param pools gives null in the gap
  * @param bits gives null in the gap
+ * @param registries gives null in the gap
  * @param nanos a clock that only moves forward
  */
 record Surroundings(
     Supplier<Settings> settings,
     Supplier<KeyPool> pools,
     Supplier<RandomBits> bits,
+    Supplier<AlgorithmRegistry> registries,
     LongSupplier nanos) {
 
   KeyPool pool() {
@@ -26,6 +29,14 @@ record Surroundings(
       throw new Gone("keys.pool");
     }
     return pool;
+  }
+
+  AlgorithmRegistry algorithms() {
+    AlgorithmRegistry registry = registries.get();
+    if (registry == null) {
+      throw new Gone("the algorithm registry");
+    }
+    return registry;
   }
 
   RandomBits random() {

@@ -1,13 +1,28 @@
 package io.bellgate.keys.pqc;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.Algorithm;
+import io.bellgate.keys.pqc.registry.JcaX25519;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.X25519PublicKeyParameters;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
-/** X25519 (RFC 7748). A peer's value that leads to the all-zero result is refused (section 6.1). */
+/**
+ * X25519 (RFC 7748). A peer's value that leads to the all-zero result is refused (section 6.1).
+ * Public values are always Bouncy Castle's; the agreement is made by the provider of the registry.
+ */
 final class X25519 implements Kem {
   private static final int OCTETS = 32;
+
+  private final Provider provider;
+
+  /** As the registry says now. */
+  X25519(Algorithm algorithm) {
+    provider = algorithm.provider();
+  }
 
   @Override
   public int offerOctets() {
@@ -42,11 +57,11 @@ final class X25519 implements Kem {
     return new Replied(own.generatePublicKey().getEncoded(), agree(own, offer));
   }
 
-  private static Secret agree(X25519PrivateKeyParameters own, byte[] peers) {
-    byte[] result = new byte[OCTETS];
+  private Secret agree(X25519PrivateKeyParameters own, byte[] peers) {
+    byte[] result;
     try {
-      own.generateSecret(new X25519PublicKeyParameters(peers), result, 0);
-    } catch (IllegalStateException allZero) {
+      result = provider instanceof BouncyCastleProvider ? direct(own, peers) : byJca(own, peers);
+    } catch (GeneralSecurityException | IllegalStateException allZero) {
       throw new IllegalArgumentException("X25519 must not give zero", allZero);
     }
     int any = 0;
@@ -57,5 +72,19 @@ final class X25519 implements Kem {
       throw new IllegalArgumentException("X25519 must not give zero");
     }
     return Secret.absorb(result);
+  }
+
+  private static byte[] direct(X25519PrivateKeyParameters own, byte[] peers) {
+    byte[] result = new byte[OCTETS];
+    own.generateSecret(new X25519PublicKeyParameters(peers), result, 0);
+    return result;
+  }
+
+  private byte[] byJca(X25519PrivateKeyParameters own, byte[] peers)
+      throws GeneralSecurityException {
+    return JcaX25519.agree(
+        provider,
+        JcaX25519.privateKey(provider, own.getEncoded()),
+        JcaX25519.publicKey(provider, peers));
   }
 }

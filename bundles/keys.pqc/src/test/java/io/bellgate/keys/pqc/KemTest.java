@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry;
+import io.bellgate.api.crypto.AlgorithmRegistry.Use;
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.keys.pqc.identity.BitsRandom;
+import io.bellgate.keys.pqc.registry.TestedAlgorithms;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -17,11 +20,28 @@ import org.junit.jupiter.api.Test;
 
 /** The mechanisms below the exchange. */
 class KemTest {
+  private static final AlgorithmRegistry REGISTRY = new TestedAlgorithms();
+
+  private static List<Kem> allKems() {
+    return Arrays.stream(Suite.values())
+        .filter(s -> s != Suite.EXPERIMENTAL)
+        .flatMap(s -> s.kems(REGISTRY, Use.MAKE).stream())
+        .toList();
+  }
+
+  private static Kem mlKem() {
+    return Suite.PURE_1024.kems(REGISTRY, Use.MAKE).get(0);
+  }
+
+  private static Kem x25519() {
+    return Suite.CLASSICAL.kems(REGISTRY, Use.MAKE).get(0);
+  }
+
   private final BitsRandom random = new BitsRandom(new SeededBits(11));
 
   @Test
   void bothEndsGetTheSameSecretOfTheSizesSaid() {
-    for (Kem kem : Suite.HYBRID.kems()) {
+    for (Kem kem : allKems()) {
       Kem.Offered offered = kem.offer(random);
       Kem.Replied replied = kem.reply(offered.offer(), random);
       assertEquals(kem.offerOctets(), offered.offer().length);
@@ -33,15 +53,15 @@ class KemTest {
 
   @Test
   void mlKemRefusesAKeyWhoseCoefficientsAreNotReduced() {
-    byte[] offer = new MlKem768().offer(random).offer();
+    byte[] offer = mlKem().offer(random).offer();
     offer[0] = (byte) 0xff;
     offer[1] |= 0x0f;
-    assertThrows(IllegalArgumentException.class, () -> new MlKem768().reply(offer, random));
+    assertThrows(IllegalArgumentException.class, () -> mlKem().reply(offer, random));
   }
 
   @Test
   void mlKemAnswersAGarbledCiphertextWithAnotherSecret() {
-    MlKem768 kem = new MlKem768();
+    Kem kem = mlKem();
     Kem.Offered offered = kem.offer(random);
     Kem.Replied replied = kem.reply(offered.offer(), random);
     replied.reply()[17] ^= 1;
@@ -65,9 +85,8 @@ class KemTest {
                 "39382357235489614581723060781553021112529911719440698176882885853963445705823"));
     for (BigInteger point : points) {
       byte[] value = littleEndian(point);
-      assertThrows(
-          IllegalArgumentException.class, () -> new X25519().reply(value, random), "" + point);
-      Kem.Offered offered = new X25519().offer(random);
+      assertThrows(IllegalArgumentException.class, () -> x25519().reply(value, random), "" + point);
+      Kem.Offered offered = x25519().offer(random);
       assertThrows(IllegalArgumentException.class, () -> offered.secret(value), "" + point);
     }
   }
@@ -85,7 +104,7 @@ class KemTest {
     Arrays.fill(secret, fill);
     Agreement.Terms terms = new Agreement.Terms(Suite.CLASSICAL, block, initiator, "bob", count);
     List<byte[]> shares = List.of(new byte[32]);
-    return new Agreement(terms, shares, shares, List.of(Secret.absorb(secret)));
+    return new Agreement(REGISTRY, terms, shares, shares, List.of(Secret.absorb(secret)));
   }
 
   @Test

@@ -91,6 +91,53 @@ class KeyEstablishmentTest {
     assertSame(wire, "");
   }
 
+  private static String algorithm(ScriptedWire.End end) {
+    return end.pool.stocks().get(0).origin().attributes().get("algorithm");
+  }
+
+  @Test
+  void makesKeysWithEachSuite() {
+    for (Suite suite : List.of(Suite.HYBRID_1024, Suite.PURE_1024, Suite.HYBRID, Suite.CLASSICAL)) {
+      ScriptedWire wire = new ScriptedWire(7, List.of(suite));
+      wire.connect();
+      wire.settle();
+      assertSame(wire, suite.id());
+      assertEquals(suite.id(), algorithm(wire.alice));
+    }
+  }
+
+  @Test
+  void takesTheNextSuiteThatItMayIfThePeerHasNotTheFirst() {
+    ScriptedWire wire = new ScriptedWire(8, List.of(Suite.PURE_1024, Suite.HYBRID));
+    wire.bob.settings = ScriptedWire.settings("bob", HYBRID);
+    wire.connect();
+    wire.settle();
+    assertSame(wire, "");
+    assertEquals(Suite.HYBRID.id(), algorithm(wire.alice));
+  }
+
+  @Test
+  void makesNoKeysRatherThanWithASuiteThatItMayNotUse() {
+    ScriptedWire wire = new ScriptedWire(9, List.of(Suite.PURE_1024));
+    wire.bob.settings = ScriptedWire.settings("bob", HYBRID);
+    wire.connect();
+    wire.settle();
+    assertEquals(List.of(), wire.alice.pool.stocks());
+    assertEquals(List.of(), wire.bob.pool.stocks());
+  }
+
+  @Test
+  void makesNothingWithHqcUnlessTheRegistryAllowsIt() {
+    ScriptedWire wire = new ScriptedWire(10, List.of(Suite.EXPERIMENTAL));
+    wire.connect();
+    wire.settle();
+    assertEquals(List.of(), wire.alice.pool.stocks());
+    wire.registry = Experimental.allowed();
+    wire.settle();
+    assertSame(wire, "");
+    assertEquals(Suite.EXPERIMENTAL.id(), algorithm(wire.alice));
+  }
+
   @Test
   void refillsWhatIsUsedUpAtEitherEnd() {
     ScriptedWire wire = new ScriptedWire(3, HYBRID);

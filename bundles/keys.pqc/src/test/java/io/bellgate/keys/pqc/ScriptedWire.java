@@ -1,11 +1,13 @@
 package io.bellgate.keys.pqc;
 
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.keys.MemoryPool;
 import io.bellgate.api.ops.FakeClock;
 import io.bellgate.api.peer.PeerFailure;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.peer.PeerStream;
+import io.bellgate.keys.pqc.registry.TestedAlgorithms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ final class ScriptedWire {
   final End bob;
   private final List<Runnable> onTheWay = new ArrayList<>();
   private long nanos;
+  AlgorithmRegistry registry = new TestedAlgorithms();
   double lossRate;
   double garbleRate;
 
@@ -45,7 +48,8 @@ final class ScriptedWire {
       SeededBits bits = new SeededBits(random.nextLong());
       this.keys =
           new KeyEstablishment(
-              new Surroundings(() -> this.settings, () -> reachable, () -> bits, () -> nanos),
+              new Surroundings(
+                  () -> this.settings, () -> reachable, () -> bits, () -> registry, () -> nanos),
               Runnable::run);
     }
   }
