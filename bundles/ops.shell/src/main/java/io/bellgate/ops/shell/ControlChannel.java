@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -132,7 +133,7 @@ public final class ControlChannel {
   private void call(SocketChannel client) {
     try (client;
         DataInputStream in = new DataInputStream(Channels.newInputStream(client));
-        DataOutputStream out = new DataOutputStream(Channels.newOutputStream(client))) {
+        DataOutputStream out = new DataOutputStream(output(client))) {
       try {
         Frames.exit(out, run(in, out));
       } catch (Malformed e) {
@@ -150,6 +151,27 @@ public final class ControlChannel {
     } finally {
       calls.release();
     }
+  }
+
+  /**
+   * Unlike the JDK's stream, does not share a lock with the reader of the same channel: a command
+   * that asks says so while its input is awaited.
+   */
+  private static OutputStream output(SocketChannel client) {
+    return new OutputStream() {
+      @Override
+      public void write(int octet) throws IOException {
+        write(new byte[] {(byte) octet}, 0, 1);
+      }
+
+      @Override
+      public synchronized void write(byte[] octets, int from, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(octets, from, length);
+        while (buffer.hasRemaining()) {
+          client.write(buffer);
+        }
+      }
+    };
   }
 
   /** Lets the client hang up first: closing on octets that were not read can cost it the answer. */

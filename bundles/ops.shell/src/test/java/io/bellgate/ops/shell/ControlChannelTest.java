@@ -33,6 +33,7 @@ class ControlChannelTest {
         ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     Commands commands = new Commands(context());
     commands.bindCommand(ControlChannelTest::echo, named("echo"));
+    commands.bindCommand(ControlChannelTest::ask, named("ask"));
     commands.bindCommand(
         call -> {
           throw new IllegalStateException("a bug");
@@ -129,6 +130,29 @@ class ControlChannelTest {
     assertEquals(
         new Answer(4, "a b|typed", "done"),
         call("{\"arguments\":[\"echo\",\"a\",\"b\"]}", "typed"));
+  }
+
+  /** Asks, and reads the answer. */
+  private static int ask(Command.Call call) throws IOException {
+    call.out().println("name?");
+    call.out().println("so it is " + (char) call.in().read());
+    return 0;
+  }
+
+  @Test
+  void saysWhatACommandAsksBeforeAnythingIsTyped() throws IOException {
+    try (Socket socket = connect()) {
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      frame(out, Frames.INVOKE, "{\"arguments\":[\"ask\"]}");
+      assertEquals("name?", new String(Frames.read(in).octets(), StandardCharsets.UTF_8).strip());
+      frame(out, Frames.STDIN, "x");
+      assertEquals(new Answer(0, "so it is x", ""), stripped(answer(in)));
+    }
+  }
+
+  private static Answer stripped(Answer answer) {
+    return new Answer(answer.code(), answer.out().strip(), answer.err());
   }
 
   @Test
