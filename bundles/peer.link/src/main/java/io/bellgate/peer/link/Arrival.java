@@ -42,7 +42,7 @@ final class Arrival {
       }
       return greeted(terms, secured);
     } catch (IOException | RuntimeException e) {
-      secured.close();
+      secured.abandon();
       throw e;
     }
   }

@@ -52,6 +52,7 @@ final class Links implements AutoCloseable {
   private final Map<String, Optional<InetSocketAddress>> peers;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, String> lastErrors = new ConcurrentHashMap<>();
+  private final Set<String> shakingHands = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> connects = new ConcurrentHashMap<>();
   private final Map<String, Integer> rekeys = new ConcurrentHashMap<>();
   private final Map<String, Integer> fallbacks = new ConcurrentHashMap<>();
@@ -159,8 +160,15 @@ final class Links implements AutoCloseable {
         pause = 0;
       } catch (IOException | RuntimeException e) {
         failed(peer, why(e));
+      } finally {
+        shakingHands.remove(peer);
       }
     }
+  }
+
+  /** A connection to the peer is there, and a session begins unless something fails. */
+  void shakesHands(String peer) {
+    shakingHands.add(peer);
   }
 
   /** The lower site at once, the other one after three times the longest pause. */
@@ -183,7 +191,8 @@ final class Links implements AutoCloseable {
   void checkRoom(String peer) throws ProtocolError {
     Optional<Session> before = session(peer);
     String own = around.identity().map(SiteIdentity::site).orElse("");
-    if (before.filter(Session::initiator).isPresent() && own.compareTo(peer) < 0) {
+    boolean begun = before.filter(Session::initiator).isPresent() || shakingHands.contains(peer);
+    if (begun && own.compareTo(peer) < 0) {
       throw new ProtocolError(
           "BG-PEER-017", "of two sessions the one that the lower site began stays: peer=" + peer);
     }
@@ -193,7 +202,6 @@ final class Links implements AutoCloseable {
   void checkTrust(Secured secured) throws IOException {
     String peer = secured.peer().site();
     if (terms().identity().trusted(peer).filter(secured.peer()::equals).isEmpty()) {
-      secured.close();
       throw new IOException("BG-PEER-014 the trust in the peer has just changed: peer=" + peer);
     }
   }
@@ -303,6 +311,7 @@ final class Links implements AutoCloseable {
   private void serve(Session session, Care care) {
     String peer = session.peer();
     Session before = sessions.put(peer, session);
+    shakingHands.remove(peer);
     if (before != null) {
       before.end("a newer session replaced it");
     }

@@ -11,7 +11,6 @@ import io.bellgate.peer.link.tls.Terms;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -52,17 +51,16 @@ final class Reach {
   Session begin() throws IOException {
     Terms terms = links.terms();
     Socket socket = links.connect(address); // first: no key is spent on a peer that is not there
-    Secured secured = secure(terms, socket, keys.take(peer).map(key -> offer(terms, key)));
+    links.shakesHands(peer);
+    Optional<Offer> offer = keys.take(peer).map(key -> offer(terms, key));
+    UUID id = links.newId();
+    Secured secured =
+        secure(
+            terms, socket, offer, new Hello(terms.epoch(), id, true, Hello.MAIN, keys.spent(peer)));
     try {
-      UUID id = links.newId();
-      if (secured.version() == 1) {
-        Hello.exchangeFirstVersion(secured);
-      } else {
-        greet(terms, secured, id, true, Hello.MAIN);
-      }
       return links.session(id, secured, true);
     } catch (IOException | RuntimeException e) {
-      secured.close();
+      secured.abandon();
       throw e;
     }
   }
@@ -113,12 +111,9 @@ final class Reach {
 
   private void over(Session session, Terms terms, int lane, Optional<Offer> offer)
       throws IOException {
-    Secured next = secure(terms, connect(offer), offer);
+    Hello hello = new Hello(terms.epoch(), session.id(), false, lane, keys.spent(peer));
+    Secured next = secure(terms, connect(offer), offer, hello);
     try {
-      if (next.version() == 1) {
-        throw new ProtocolError("BG-PEER-006", "a session goes on in the version it began with");
-      }
-      greet(terms, next, session.id(), false, lane);
       if (lane == Hello.MAIN) {
         session.rekeyed(next);
         LOG.log(System.Logger.Level.INFO, "rekeyed with {0}: {1}", peer, next.describe());
@@ -127,7 +122,7 @@ final class Reach {
         session.bulkOver(next);
       }
     } catch (IOException | RuntimeException e) {
-      next.close();
+      next.abandon();
       throw e;
     }
   }
@@ -148,13 +143,20 @@ final class Reach {
     }
   }
 
-  private Secured secure(Terms terms, Socket socket, Optional<Offer> offer) throws IOException {
+  /** A connection that both ends have verified and greeted each other on. */
+  private Secured secure(Terms terms, Socket socket, Optional<Offer> offer, Hello hello)
+      throws IOException {
+    Secured secured = null;
     try {
-      Secured secured = new Handshake(terms).dial(socket, peer, offer);
+      secured = new Handshake(terms).dial(socket, peer, offer);
       links.checkTrust(secured);
+      greet(terms, secured, hello);
       return secured;
     } catch (IOException | RuntimeException e) {
       socket.close();
+      if (secured != null) {
+        secured.abandon();
+      }
       offer.ifPresent(this::lost);
       if (offer.filter(o -> o.name().form().equals(KeyName.QKD)).isEmpty()) {
         throw e;
@@ -171,17 +173,21 @@ final class Reach {
   }
 
   /** HELLO both ways; also proof that the peer has verified this end. */
-  private void greet(Terms terms, Secured secured, UUID session, boolean begins, int lane)
-      throws IOException {
-    List<KeyId> spent = keys.spent(peer);
-    Hello hello = new Hello(terms.epoch(), session, begins, lane, spent);
+  private void greet(Terms terms, Secured secured, Hello hello) throws IOException {
+    if (secured.version() == 1 && hello.begins()) {
+      Hello.exchangeFirstVersion(secured);
+      return;
+    }
+    if (secured.version() == 1) {
+      throw new ProtocolError("BG-PEER-006", "a session goes on in the version it began with");
+    }
     hello.send(secured);
     Hello reply = Hello.receive(secured, terms.epoch());
-    if (!reply.session().equals(session) || reply.lane() != lane) {
+    if (!reply.session().equals(hello.session()) || reply.lane() != hello.lane()) {
       throw new ProtocolError("BG-PEER-003", "the answer to HELLO is for the same session");
     }
-    keys.told(peer, spent);
-    if (secured.level() == Level.QKD_PQC && lane == Hello.MAIN) {
+    keys.told(peer, hello.spent());
+    if (secured.level() == Level.QKD_PQC && hello.lane() == Hello.MAIN) {
       keys.succeeded(peer);
     }
   }

@@ -69,6 +69,12 @@ public final class Secured implements AutoCloseable {
     socket.close();
   }
 
+  /** Closes at once; nothing will follow from it. */
+  public void abandon() {
+    agreed.successor().destroy();
+    close();
+  }
+
   /** Closes at once. */
   @Override
   public void close() {
