@@ -65,7 +65,7 @@ class DowngradeTest {
       }
       return Optional.of(
           new Held() {
-            private final Secret secret = secret(name.key());
+            private final Secret secret = DowngradeTest.secret(name.key());
 
             @Override
             public Secret secret() {
@@ -533,7 +533,7 @@ class DowngradeTest {
   }
 
   @Test
-  void secondSignatureMissing() {
+  void secondSignatureMissing() throws IOException {
     Initiator one = certifying();
     Responder other = answering(bob);
     new Pump(Pump.HONEST).run(one, other);
@@ -547,6 +547,9 @@ class DowngradeTest {
     byte[] elsewhere = Binding.signed(false, alice.own(), bob.own(), new byte[32]);
     assertUnproved(bob.sign(SiteIdentity.Family.ED25519, elsewhere), agreed, sent);
     stock.untouched();
+    byte[] right = bob.sign(SiteIdentity.Family.ED25519, message);
+    Signatures.exchange(
+        terms(alice, 5), agreed, true, new DataInputStream(new ByteArrayInputStream(right)), sent);
   }
 
   /** The system's random bits. */
