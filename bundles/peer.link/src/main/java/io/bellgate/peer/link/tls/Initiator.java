@@ -29,7 +29,7 @@ import org.bouncycastle.tls.crypto.TlsSecret;
 /**
  * The dialling end of a handshake: with an offer it takes nothing less, without one certificates.
  */
-final class Initiator extends AbstractTlsClient implements TlsAuthentication, Outcome {
+class Initiator extends AbstractTlsClient implements TlsAuthentication, Outcome {
   private final Terms terms;
   private final PublicIdentity pinned;
   private final Optional<Offer> offer;
@@ -53,7 +53,17 @@ final class Initiator extends AbstractTlsClient implements TlsAuthentication, Ou
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return new int[] {CipherSuite.TLS_AES_256_GCM_SHA384};
+    return new int[] {suite()};
+  }
+
+  /** The one suite. */
+  int suite() {
+    return CipherSuite.TLS_AES_256_GCM_SHA384;
+  }
+
+  /** The hash of the suite, which is that of the pre-shared key, too. */
+  int hash() {
+    return PRFAlgorithm.tls13_hkdf_sha384;
   }
 
   @Override
@@ -99,8 +109,7 @@ final class Initiator extends AbstractTlsClient implements TlsAuthentication, Ou
     try (Secret derived = Binding.psk(o.secret(), o.name(), terms.identity().own(), pinned)) {
       psk = derived.lend(getCrypto()::createSecret);
     }
-    return new Vector<>(
-        List.of(new BasicTlsPSKExternal(o.name().octets(), psk, PRFAlgorithm.tls13_hkdf_sha384)));
+    return new Vector<>(List.of(new BasicTlsPSKExternal(o.name().octets(), psk, hash())));
   }
 
   @Override

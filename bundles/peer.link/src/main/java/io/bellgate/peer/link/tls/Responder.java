@@ -32,7 +32,7 @@ import org.bouncycastle.tls.crypto.TlsSecret;
  * refused; one without is answered with certificates. Nothing is consumed before the peer's
  * Finished was verified.
  */
-final class Responder extends DefaultTlsServer implements Outcome {
+class Responder extends DefaultTlsServer implements Outcome {
   private final Terms terms;
   private final Collection<String> peers;
   private final PreSharedKeys keys;
@@ -58,7 +58,17 @@ final class Responder extends DefaultTlsServer implements Outcome {
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return new int[] {CipherSuite.TLS_AES_256_GCM_SHA384};
+    return new int[] {suite()};
+  }
+
+  /** The one suite. */
+  int suite() {
+    return CipherSuite.TLS_AES_256_GCM_SHA384;
+  }
+
+  /** The hash of the suite, which is that of the pre-shared key, too. */
+  int hash() {
+    return PRFAlgorithm.tls13_hkdf_sha384;
   }
 
   @Override
@@ -124,7 +134,7 @@ final class Responder extends DefaultTlsServer implements Outcome {
     try (Secret derived = Binding.psk(held.secret(), name, other, own)) {
       psk = derived.lend(getCrypto()::createSecret);
     }
-    return new BasicTlsPSKExternal(identity, psk, PRFAlgorithm.tls13_hkdf_sha384);
+    return new BasicTlsPSKExternal(identity, psk, hash());
   }
 
   private TlsPSKExternal refuse(String why) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
-import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.peer.PeerSession.Level;
@@ -112,12 +111,11 @@ class DowngradeTest {
   }
 
   private static Terms terms(SiteIdentity identity, long epoch) {
-    return new Terms(
-        identity, new FakeRegistry(), new SystemBits(), Group.X25519MLKEM768, epoch, 2);
+    return new Terms(identity, new FakeRegistry(), new Bits(), Group.X25519MLKEM768, epoch, 2);
   }
 
   private static Crypto crypto() {
-    return new Crypto(new SystemBits(), new FakeRegistry().require("AES-256-GCM", null).provider());
+    return new Crypto(new Bits(), new FakeRegistry().require("AES-256-GCM", null).provider());
   }
 
   private static KeyName name(String from, String to, long epoch, String key) {
@@ -217,6 +215,20 @@ class DowngradeTest {
         answering(bob),
         (to, from, octets) -> to && from == 0 ? strip(octets) : octets,
         "BG-PEER-009");
+  }
+
+  @Test
+  void pskIgnoredByAPeerThatShowsItsCertificate() {
+    Initiator one = dialling();
+    Responder other =
+        new Responder(terms(bob, 5), crypto(), List.of("alice"), stock) {
+          @Override
+          @SuppressWarnings("rawtypes") // the library's signature
+          public org.bouncycastle.tls.TlsPSKExternal getExternalPSK(Vector identities) {
+            return null;
+          }
+        };
+    refusedByInitiator(one, other, Pump.HONEST, "BG-PEER-009");
   }
 
   /** Speaks TLS 1.3 in the classical group alone. */
@@ -550,27 +562,5 @@ class DowngradeTest {
     byte[] right = bob.sign(SiteIdentity.Family.ED25519, message);
     Signatures.exchange(
         terms(alice, 5), agreed, true, new DataInputStream(new ByteArrayInputStream(right)), sent);
-  }
-
-  /** The system's random bits. */
-  private static final class SystemBits implements RandomBits {
-    private final SecureRandom random = new SecureRandom();
-
-    @Override
-    public Secret draw(int octets) {
-      byte[] drawn = new byte[octets];
-      random.nextBytes(drawn);
-      return Secret.absorb(drawn);
-    }
-
-    @Override
-    public void fill(byte[] octets) {
-      random.nextBytes(octets);
-    }
-
-    @Override
-    public String source() {
-      return "test";
-    }
   }
 }
