@@ -11,10 +11,10 @@ import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.peer.PeerListener;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
-import io.bellgate.peer.link.tls.FakeIdentity;
 import io.bellgate.peer.link.tls.FakeRegistry;
 import io.bellgate.peer.link.tls.Group;
 import io.bellgate.peer.link.tls.Terms;
+import io.bellgate.peer.link.tls.Throwaway;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
  * One end of a link in a test: real sockets on loopback, a real handshake, services of the test.
  */
 final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable {
-  final FakeIdentity identity;
+  final Throwaway identity;
   final Map<String, PeerService> services = new ConcurrentHashMap<>();
   final BlockingQueue<PeerSession> sessions = new LinkedBlockingQueue<>();
   final ServerSocketChannel listen;
@@ -49,7 +49,7 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   private Links links;
 
   End(String site) throws IOException {
-    identity = new FakeIdentity(site);
+    identity = new Throwaway(site);
     pool = new MemoryPool(site, true, Clock.systemUTC());
     values.putAll(
         Map.of(
@@ -64,7 +64,7 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   }
 
   static void trust(End one, End other) {
-    FakeIdentity.trust(one.identity, other.identity);
+    Throwaway.trust(one.identity, other.identity);
   }
 
   /** Both pools hold a block of the quantum link. */

@@ -11,9 +11,9 @@ import io.bellgate.api.peer.PeerFailure;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.peer.PeerStream;
-import io.bellgate.peer.link.tls.FakeIdentity;
 import io.bellgate.peer.link.tls.Handshake;
 import io.bellgate.peer.link.tls.Secured;
+import io.bellgate.peer.link.tls.Throwaway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -167,7 +167,7 @@ class LinksTest {
   @Test
   void refusesAPeerThatShowsAnotherCertificate() throws Exception {
     End.trust(alice, bob);
-    alice.identity.trusted.put("bob", new FakeIdentity("bob").own());
+    alice.identity.trusted.put("bob", new Throwaway("bob").own());
     bob.start(alice);
     alice.start(bob);
     String status = alice.awaitStatus("BG-PEER-002");

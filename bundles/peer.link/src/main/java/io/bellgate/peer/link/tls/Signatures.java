@@ -34,11 +34,7 @@ final class Signatures {
   static void exchange(
       Terms terms, Agreed agreed, boolean initiator, DataInputStream in, OutputStream out)
       throws IOException {
-    PublicIdentity own = terms.identity().own();
-    PublicIdentity first = initiator ? own : agreed.peer();
-    PublicIdentity second = initiator ? agreed.peer() : own;
-    byte[] mine = Binding.signed(initiator, first, second, agreed.signer());
-    out.write(terms.identity().sign(SiteIdentity.Family.ED25519, mine));
+    out.write(sign(terms, agreed, initiator));
     out.flush();
     byte[] signature = new byte[OCTETS];
     try {
@@ -51,16 +47,38 @@ final class Signatures {
               + e.getMessage(),
           e);
     }
-    byte[] theirs = Binding.signed(!initiator, first, second, agreed.signer());
+    verify(terms, agreed, initiator, signature);
+  }
+
+  /** This end's signature. */
+  static byte[] sign(Terms terms, Agreed agreed, boolean initiator) {
+    byte[] message = message(terms, agreed, initiator, initiator);
+    return terms.identity().sign(SiteIdentity.Family.ED25519, message);
+  }
+
+  /** Verifies the peer's. */
+  static void verify(Terms terms, Agreed agreed, boolean initiator, byte[] signature)
+      throws Refused {
+    byte[] message = message(terms, agreed, initiator, !initiator);
     AlgorithmRegistry.Use use =
         initiator ? AlgorithmRegistry.Use.MAKE : AlgorithmRegistry.Use.ACCEPT;
     Provider provider = terms.registry().require("Ed25519", use).provider();
-    if (!verifies(provider, agreed.peer().ed25519(), theirs, signature)) {
+    if (!verifies(provider, agreed.peer().ed25519(), message, signature)) {
       throw new Refused(
           "BG-PEER-011 the peer does not prove its second key, Ed25519: peer="
               + agreed.peer().site()
               + ": compare fingerprints with its operator (bellgate identity show)");
     }
+  }
+
+  private static byte[] message(
+      Terms terms, Agreed agreed, boolean initiator, boolean byInitiator) {
+    PublicIdentity own = terms.identity().own();
+    return Binding.signed(
+        byInitiator,
+        initiator ? own : agreed.peer(),
+        initiator ? agreed.peer() : own,
+        agreed.signer());
   }
 
   private static boolean verifies(Provider provider, byte[] key, byte[] message, byte[] signature) {

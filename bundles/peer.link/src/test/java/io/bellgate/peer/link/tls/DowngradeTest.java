@@ -40,15 +40,15 @@ class DowngradeTest {
   private static final String KEY = "00000000-0000-0000-0000-000000000001:0:32";
   private static final String OTHER_KEY = "00000000-0000-0000-0000-000000000001:64:32";
 
-  private final FakeIdentity alice = new FakeIdentity("alice");
-  private final FakeIdentity bob = new FakeIdentity("bob");
-  private final FakeIdentity carol = new FakeIdentity("carol");
+  private final Throwaway alice = new Throwaway("alice");
+  private final Throwaway bob = new Throwaway("bob");
+  private final Throwaway carol = new Throwaway("carol");
   private final Stock stock = new Stock();
 
   DowngradeTest() {
-    FakeIdentity.trust(alice, bob);
-    FakeIdentity.trust(alice, carol);
-    FakeIdentity.trust(bob, carol);
+    Throwaway.trust(alice, bob);
+    Throwaway.trust(alice, carol);
+    Throwaway.trust(bob, carol);
   }
 
   /** Keys of the responder that remember what was done to them. */
@@ -363,7 +363,7 @@ class DowngradeTest {
 
   @Test
   void identityReplacedAtOneEnd() {
-    bob.trusted.put("alice", new FakeIdentity("alice").own());
+    bob.trusted.put("alice", new Throwaway("alice").own());
     refusedByResponder(dialling(), Pump.HONEST, "does not prove that the peer has it");
     bob.trusted.remove("alice");
     refusedByResponder(dialling(), Pump.HONEST, "BG-PEER-001");
@@ -509,7 +509,7 @@ class DowngradeTest {
   }
 
   /** Signs with one key that is not the one in its identity. */
-  private record HalfForged(FakeIdentity real, Family forged, FakeIdentity forger)
+  private record HalfForged(Throwaway real, Family forged, Throwaway forger)
       implements SiteIdentity {
     @Override
     public String site() {
@@ -534,10 +534,9 @@ class DowngradeTest {
 
   @Test
   void firstSignatureMissing() {
-    HalfForged forged = new HalfForged(bob, SiteIdentity.Family.ML_DSA_65, new FakeIdentity("bob"));
+    HalfForged forged = new HalfForged(bob, SiteIdentity.Family.ML_DSA_65, new Throwaway("bob"));
     refusedByInitiator(certifying(), answering(forged), Pump.HONEST, "decrypt_error");
-    HalfForged from =
-        new HalfForged(alice, SiteIdentity.Family.ML_DSA_65, new FakeIdentity("alice"));
+    HalfForged from = new HalfForged(alice, SiteIdentity.Family.ML_DSA_65, new Throwaway("alice"));
     refusedByResponder(
         new Initiator(terms(from, 5), crypto(), bob.own(), Optional.empty()),
         Pump.HONEST,
@@ -554,8 +553,7 @@ class DowngradeTest {
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
     assertUnproved(new byte[0], agreed, sent);
     assertUnproved(new byte[64], agreed, sent);
-    assertUnproved(
-        new FakeIdentity("bob").sign(SiteIdentity.Family.ED25519, message), agreed, sent);
+    assertUnproved(new Throwaway("bob").sign(SiteIdentity.Family.ED25519, message), agreed, sent);
     byte[] elsewhere = Binding.signed(false, alice.own(), bob.own(), new byte[32]);
     assertUnproved(bob.sign(SiteIdentity.Family.ED25519, elsewhere), agreed, sent);
     stock.untouched();

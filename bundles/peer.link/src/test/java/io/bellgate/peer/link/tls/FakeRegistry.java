@@ -16,6 +16,9 @@ public final class FakeRegistry implements AlgorithmRegistry {
   /** Names that may not be used. */
   public final Set<String> disabled = ConcurrentHashMap.newKeySet();
 
+  /** Who does Ed25519. */
+  public Provider ed25519 = Security.getProvider("SunEC");
+
   /** What connections agreed on. */
   public final List<String> negotiated = new CopyOnWriteArrayList<>();
 
@@ -29,7 +32,7 @@ public final class FakeRegistry implements AlgorithmRegistry {
     if (disabled.contains(name)) {
       throw new NotAllowed("BG-CRYPTO-001 an algorithm is not disabled: name=" + name);
     }
-    Provider provider = Security.getProvider(name.equals("Ed25519") ? "SunEC" : "SunJCE");
+    Provider provider = name.equals("Ed25519") ? ed25519 : Security.getProvider("SunJCE");
     return new Algorithm(
         name,
         "",

@@ -35,8 +35,8 @@ class NodeTest {
   private static final KeyName NAME =
       new KeyName(KeyName.QKD, "X25519MLKEM768", "alice", "bob", 1, KEY);
 
-  private final FakeIdentity alice = new FakeIdentity("alice");
-  private final FakeIdentity bob = new FakeIdentity("bob");
+  private final Throwaway alice = new Throwaway("alice");
+  private final Throwaway bob = new Throwaway("bob");
   private final String node =
       System.getProperty(
           "bellgate.node", Optional.ofNullable(System.getenv("BELLGATE_NODE")).orElse("node"));
@@ -59,7 +59,7 @@ class NodeTest {
       System.out.println("SKIPPED: needs Node.js with OpenSSL 3.5, found " + version);
     }
     assumeTrue(current, "needs Node.js with OpenSSL 3.5, found " + version);
-    FakeIdentity.trust(alice, bob);
+    Throwaway.trust(alice, bob);
   }
 
   private Process start(String... arguments) throws IOException {
@@ -75,7 +75,7 @@ class NodeTest {
     return out.strip();
   }
 
-  private static Terms terms(FakeIdentity identity) {
+  private static Terms terms(Throwaway identity) {
     return new Terms(identity, new FakeRegistry(), new Bits(), Group.X25519MLKEM768, 1, 2);
   }
 

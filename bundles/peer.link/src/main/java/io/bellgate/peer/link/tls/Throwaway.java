@@ -31,10 +31,10 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.MLDSASigner;
 
 /**
- * A site identity with real ML-DSA-65 and Ed25519 keys and a self-signed certificate; trusts whom
- * the test says.
+ * A site identity with real keys that lives in memory alone: for measurements and tests. Trusts
+ * whom it is told to.
  */
-public final class FakeIdentity implements SiteIdentity {
+public final class Throwaway implements SiteIdentity {
   private static final AlgorithmIdentifier ML_DSA_65 =
       new AlgorithmIdentifier(NISTObjectIdentifiers.id_ml_dsa_65);
 
@@ -48,7 +48,7 @@ public final class FakeIdentity implements SiteIdentity {
   private final PublicIdentity own;
 
   /** Makes one. */
-  public FakeIdentity(String site) {
+  public Throwaway(String site) {
     this.site = site;
     MLDSAKeyPairGenerator generator = new MLDSAKeyPairGenerator();
     generator.init(new MLDSAKeyGenerationParameters(new SecureRandom(), MLDSAParameters.ml_dsa_65));
@@ -92,7 +92,7 @@ public final class FakeIdentity implements SiteIdentity {
   }
 
   /** Both trust each other. */
-  public static void trust(FakeIdentity one, FakeIdentity other) {
+  public static void trust(Throwaway one, Throwaway other) {
     one.trusted.put(other.site, other.own);
     other.trusted.put(one.site, one.own);
   }
