@@ -49,6 +49,10 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   private Links links;
 
   End(String site) throws IOException {
+    this(site, InetAddress.getLoopbackAddress(), 0);
+  }
+
+  End(String site, InetAddress address, int port) throws IOException {
     identity = new Throwaway(site);
     pool = new MemoryPool(site, true, Clock.systemUTC());
     values.putAll(
@@ -59,8 +63,7 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
             10,
             "retry_most_milliseconds",
             50));
-    listen =
-        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    listen = ServerSocketChannel.open().bind(new InetSocketAddress(address, port));
   }
 
   static void trust(End one, End other) {
