@@ -48,7 +48,9 @@ record Frame(Type type, int id, byte[] body) {
     /** I am. */
     PONG,
     /** This end goes away and will be back at once. */
-    GOAWAY
+    GOAWAY,
+    /** The last one on this connection: what follows comes on the next. Since version 2. */
+    SWITCH
   }
 
   static Frame of(Type type, int id) {

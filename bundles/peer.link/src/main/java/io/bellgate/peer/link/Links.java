@@ -3,9 +3,12 @@ package io.bellgate.peer.link;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.peer.PeerListener;
+import io.bellgate.peer.link.tls.Secured;
+import io.bellgate.peer.link.tls.Terms;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -14,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,21 +27,36 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The link at work: dials peers with a higher site ID, answers the others, keeps one session per
- * peer and tells listeners. Everything between borrowing the socket and giving it back.
+ * The link at work: dials peers and answers them, keeps one session per peer and tells listeners.
+ * Everything between borrowing the socket and giving it back.
+ *
+ * <p>Of two sites the one with the lower ID dials. The other one, if it has an address, dials too
+ * when it has been without a session for long: the first may have none. Of two sessions the one
+ * that the lower site began stays, so that both ends keep the same.
  */
 final class Links implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Links.class.getName());
   private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int MOST_HANDSHAKES = 8;
+  private static final int TEND_MILLIS = 250;
+
+  /** Origin of a key that a connection of the same session has made. */
+  static final String BY_SESSION = "by the session, ";
 
   private final Settings settings;
+  private final Rules rules;
+  private final PoolKeys keys;
+  private final Arrival arrival;
   private final Surroundings around;
   private final ServerSocketChannel listen;
   private final Map<String, Optional<InetSocketAddress>> peers;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Map<String, String> lastErrors = new ConcurrentHashMap<>();
+  private final Set<String> shakingHands = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> connects = new ConcurrentHashMap<>();
+  private final Map<String, Integer> rekeys = new ConcurrentHashMap<>();
+  private final Map<String, Integer> fallbacks = new ConcurrentHashMap<>();
+  private final Map<String, String> lastFallbacks = new ConcurrentHashMap<>();
   private final Semaphore handshakes = new Semaphore(MOST_HANDSHAKES);
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService events =
@@ -49,7 +69,10 @@ final class Links implements AutoCloseable {
       ServerSocketChannel listen,
       Map<String, Optional<InetSocketAddress>> peers) {
     this.settings = settings;
+    this.rules = Rules.of(settings);
     this.around = around;
+    this.keys = new PoolKeys(around::pool, System::nanoTime);
+    this.arrival = new Arrival(this, keys, new Misses(System::nanoTime));
     this.listen = listen;
     this.peers = peers;
     threads.add(daemon(this::accept, "peer-accept"));
@@ -96,25 +119,23 @@ final class Links implements AutoCloseable {
   }
 
   private void answer(SocketChannel channel) {
-    Session session = null;
+    Optional<Session> session = Optional.empty();
     try {
-      Socket socket = channel.socket();
-      prepare(socket);
-      List<String> arriving = peers.keySet().stream().filter(p -> !dials(p)).toList();
-      session = begin(tls().answer(socket, arriving), socket, false);
+      prepare(channel.socket());
+      session = arrival.answer(channel.socket());
     } catch (IOException | RuntimeException e) {
       quietly(channel);
       failed("arriving", why(e));
     } finally {
       handshakes.release();
     }
-    if (session != null) {
-      serve(session);
-    }
+    session.ifPresent(s -> serve(s, () -> {}));
   }
 
   private void dial(String peer, InetSocketAddress address) {
+    Reach reach = new Reach(peer, address, this, keys);
     long pause = 0;
+    long withoutSince = System.nanoTime();
     while (!closing) {
       if (!sleep(pause)) {
         return;
@@ -123,27 +144,129 @@ final class Links implements AutoCloseable {
           Math.min(
               settings.retry_most_milliseconds(),
               Math.max(settings.retry_first_milliseconds(), pause * 2));
-      if (around.identity().isEmpty() || !dials(peer)) {
+      if (session(peer).isPresent()) {
+        withoutSince = System.nanoTime();
+      }
+      if (!mayDial(peer, (System.nanoTime() - withoutSince) / 1_000_000)) {
         continue;
       }
-      Session session = null;
-      try (SocketChannel channel = SocketChannel.open()) {
-        Socket socket = channel.socket();
-        socket.connect(
-            new InetSocketAddress(address.getHostString(), address.getPort()), HANDSHAKE_MILLIS);
-        prepare(socket);
-        session = begin(tls().dial(socket, peer), socket, true);
-        serve(session);
+      try {
+        Session session = reach.begin();
+        serve(session, () -> reach.tend(session));
+        withoutSince = System.nanoTime();
         pause = session.partedPolitely() ? 0 : settings.retry_first_milliseconds();
+      } catch (Reach.FellBack e) {
+        fellBack(peer, e.getMessage());
+        pause = 0;
       } catch (IOException | RuntimeException e) {
         failed(peer, why(e));
+      } finally {
+        shakingHands.remove(peer);
       }
     }
   }
 
-  /** Of two sites the one with the lower ID dials. */
-  private boolean dials(String peer) {
-    return around.identity().map(i -> i.site().compareTo(peer) < 0).orElse(false);
+  /** A connection to the peer is there, and a session begins unless something fails. */
+  void shakesHands(String peer) {
+    shakingHands.add(peer);
+  }
+
+  /** The lower site at once, the other one after three times the longest pause. */
+  private boolean mayDial(String peer, long withoutMillis) {
+    return session(peer).isEmpty()
+        && around
+            .identity()
+            .map(
+                i ->
+                    i.site().compareTo(peer) < 0
+                        || withoutMillis > 3L * settings.retry_most_milliseconds())
+            .orElse(false);
+  }
+
+  Set<String> mayArrive() {
+    return peers.keySet();
+  }
+
+  /** Refuses a session that the peer begins while a better one lives. */
+  void checkRoom(String peer) throws ProtocolError {
+    Optional<Session> before = session(peer);
+    String own = around.identity().map(SiteIdentity::site).orElse("");
+    boolean begun = before.filter(Session::initiator).isPresent() || shakingHands.contains(peer);
+    if (begun && own.compareTo(peer) < 0) {
+      throw new ProtocolError(
+          "BG-PEER-017", "of two sessions the one that the lower site began stays: peer=" + peer);
+    }
+  }
+
+  /** Trust may have changed while the handshake went on. */
+  void checkTrust(Secured secured) throws IOException {
+    String peer = secured.peer().site();
+    if (terms().identity().trusted(peer).filter(secured.peer()::equals).isEmpty()) {
+      throw new IOException("BG-PEER-014 the trust in the peer has just changed: peer=" + peer);
+    }
+  }
+
+  /** A peer's identity was replaced or revoked. */
+  void trustChanged(String peer) {
+    session(peer)
+        .filter(
+            s ->
+                around
+                    .identity()
+                    .flatMap(i -> i.trusted(peer))
+                    .filter(s.identity()::equals)
+                    .isEmpty())
+        .ifPresent(s -> s.end("BG-PEER-014 the trust in the peer has changed: peer=" + peer));
+  }
+
+  boolean rekeyDue(Session session) {
+    return session.connectedForNanos() > rules.rekeyAfter().toNanos()
+        || session.octets() > rules.rekeyOctets();
+  }
+
+  /** A session goes on over a fresh connection. */
+  void rekeyed(Session session) {
+    rekeys.merge(session.peer(), 1, Integer::sum);
+    lastErrors.remove(session.peer());
+  }
+
+  private void fellBack(String peer, String why) {
+    fallbacks.merge(peer, 1, Integer::sum);
+    lastFallbacks.put(peer, why);
+    LOG.log(System.Logger.Level.WARNING, why);
+  }
+
+  Session session(UUID id, Secured secured, boolean initiator) throws IOException {
+    Session session =
+        new Session(
+            id,
+            secured,
+            initiator,
+            rules.minimum(secured.peer().site()),
+            settings.in_flight_requests(),
+            around::service);
+    session.begin(secured);
+    return session;
+  }
+
+  UUID newId() throws IOException {
+    byte[] octets = new byte[16];
+    random().fill(octets);
+    ByteBuffer drawn = ByteBuffer.wrap(octets);
+    return new UUID(drawn.getLong(), drawn.getLong());
+  }
+
+  Socket connect(InetSocketAddress address) throws IOException {
+    Socket socket = SocketChannel.open().socket();
+    try {
+      socket.connect(
+          new InetSocketAddress(address.getHostString(), address.getPort()), HANDSHAKE_MILLIS);
+      prepare(socket);
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
   }
 
   /** With jitter of a quarter, so that many gateways do not come back at one moment. */
@@ -157,12 +280,21 @@ final class Links implements AutoCloseable {
     }
   }
 
-  private Tls tls() throws IOException {
-    SiteIdentity identity =
-        around.identity().orElseThrow(() -> new IOException("this site has no identity yet"));
-    RandomBits random =
-        around.random().orElseThrow(() -> new IOException("there are no random bits"));
-    return new Tls(identity, random);
+  private RandomBits random() throws IOException {
+    return around.random().orElseThrow(() -> new IOException("there are no random bits"));
+  }
+
+  /** What this end brings to a handshake at the moment. */
+  Terms terms() throws IOException {
+    return new Terms(
+        around.identity().orElseThrow(() -> new IOException("this site has no identity yet")),
+        around
+            .registry()
+            .orElseThrow(() -> new IOException("there is no registry of algorithms now")),
+        random(),
+        rules.group(),
+        rules.epoch(),
+        rules.lowest());
   }
 
   private static void prepare(Socket socket) throws IOException {
@@ -170,17 +302,16 @@ final class Links implements AutoCloseable {
     socket.setSoTimeout(HANDSHAKE_MILLIS);
   }
 
-  private Session begin(Tls.Secured secured, Socket socket, boolean initiator) throws IOException {
-    Session session =
-        new Session(secured, socket, initiator, settings.in_flight_requests(), around::service);
-    session.hello();
-    return session;
+  /** What a session needs now and then. */
+  private interface Care {
+    void tend() throws IOException;
   }
 
   /** From the moment both ends are verified until the session ends. */
-  private void serve(Session session) {
+  private void serve(Session session, Care care) {
     String peer = session.peer();
     Session before = sessions.put(peer, session);
+    shakingHands.remove(peer);
     if (before != null) {
       before.end("a newer session replaced it");
     }
@@ -192,11 +323,56 @@ final class Links implements AutoCloseable {
     lastErrors.remove("arriving");
     connects.merge(peer, 1, Integer::sum);
     LOG.log(System.Logger.Level.INFO, "connected with {0}: {1}", peer, session.protocol());
+    if (session.level().compareTo(rules.minimum(peer)) < 0) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "BG-PEER-013 the channel with {0} is below its minimum, and carries only what brings"
+              + " keys: level={1} minimum={2}",
+          peer,
+          session.level(),
+          rules.minimum(peer));
+    }
     tell(listener -> listener.connected(session));
-    session.run();
+    stay(session, care);
     sessions.remove(peer, session);
     LOG.log(System.Logger.Level.INFO, "session with {0} ended: {1}", peer, session.endedBecause());
     tell(listener -> listener.disconnected(session));
+  }
+
+  /** Returns when the session has ended. */
+  private void stay(Session session, Care care) {
+    long pingAt = System.nanoTime();
+    long tendAt = pingAt;
+    try {
+      while (!session.awaitEnd(TEND_MILLIS)) {
+        long now = System.nanoTime();
+        if (now - pingAt >= Session.PING_MILLIS * 1_000_000L) {
+          session.ping();
+          pingAt = now;
+        }
+        if (now - tendAt >= 0) {
+          tendAt = now + tended(session, care) * 1_000_000L;
+        }
+      }
+    } catch (InterruptedException e) {
+      session.leave();
+    }
+  }
+
+  /** How many milliseconds to leave the session alone. */
+  private long tended(Session session, Care care) {
+    try {
+      care.tend();
+      return 0;
+    } catch (Reach.FellBack e) {
+      fellBack(session.peer(), e.getMessage());
+      return 0;
+    } catch (IOException | RuntimeException e) {
+      if (session.alive()) {
+        failed(session.peer(), why(e));
+      }
+      return settings.retry_most_milliseconds();
+    }
   }
 
   private void tell(java.util.function.Consumer<PeerListener> what) {
@@ -214,7 +390,7 @@ final class Links implements AutoCloseable {
     }
   }
 
-  private static String why(Exception e) {
+  static String why(Exception e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
@@ -243,6 +419,22 @@ final class Links implements AutoCloseable {
           session.ifPresent(
               s -> one.put("sinceSeconds", (System.currentTimeMillis() - s.sinceMillis()) / 1000));
           session.ifPresent(s -> one.put("protocol", s.protocol()));
+          session.ifPresent(s -> one.put("level", s.level().name()));
+          one.put("minimum", rules.minimum(peer).name());
+          one.put("rekeys", rekeys.getOrDefault(peer, 0));
+          one.put("fallbacks", fallbacks.getOrDefault(peer, 0));
+          if (lastFallbacks.containsKey(peer)) {
+            one.put("lastFallback", lastFallbacks.get(peer));
+          }
+          session
+              .filter(s -> s.level().compareTo(rules.minimum(peer)) < 0)
+              .ifPresent(
+                  s ->
+                      problems.add(
+                          "BG-PEER-013 the channel with "
+                              + peer
+                              + " is below its minimum: level="
+                              + s.level()));
           one.put("sessions", connects.getOrDefault(peer, 0));
           if (session.isEmpty()) {
             String error =
@@ -253,6 +445,8 @@ final class Links implements AutoCloseable {
           }
           status.put(peer, one);
         });
+    status.put("group", rules.group().standardName());
+    status.put("policyEpoch", rules.epoch());
     status.put("problems", problems);
     return status;
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The writing side of a session: one thread, two queues. Octets of streams go only when nothing
@@ -23,19 +24,49 @@ final class Outlet {
    */
   static final int MOST_OCTETS = 256 * PeerSession.MAX_BODY_OCTETS;
 
-  private final DataOutputStream out;
   private final Runnable overflow;
   private final Deque<Frame> urgent = new ArrayDeque<>();
   private final Deque<Frame> bulk = new ArrayDeque<>();
+  private final AtomicLong written = new AtomicLong();
+  private DataOutputStream out;
+  private DataOutputStream following;
+  private Runnable left;
   private int owedOctets;
   private boolean closed;
 
   /**
+   * Writes nowhere before the first {@link #moveTo}.
+   *
    * @param overflow ends the session; called once at most, on the thread of a {@link #put}
    */
-  Outlet(OutputStream out, Runnable overflow) {
-    this.out = new DataOutputStream(new BufferedOutputStream(out, 16_384));
+  Outlet(Runnable overflow) {
     this.overflow = overflow;
+  }
+
+  /**
+   * Goes on somewhere else, at once: what waits is written there.
+   *
+   * @param leaving called when the last frame, {@link Frame.Type#SWITCH}, is out on the old way
+   */
+  synchronized void moveTo(OutputStream to, Runnable leaving) {
+    DataOutputStream next = new DataOutputStream(new BufferedOutputStream(to, 16_384));
+    if (out == null) {
+      out = next;
+    } else {
+      following = next;
+      left = leaving;
+    }
+    notifyAll();
+  }
+
+  /** True between {@link #moveTo} and the moment at which the old way is left. */
+  synchronized boolean moving() {
+    return following != null;
+  }
+
+  /** Octets written since the beginning. */
+  long written() {
+    return written.get();
   }
 
   void put(Frame frame) {
@@ -72,12 +103,32 @@ final class Outlet {
   /** Writes until closed and empty. */
   void run() throws IOException, InterruptedException {
     for (Frame frame = next(); frame != null; frame = next()) {
-      frame.write(out);
-      if (idle()) {
-        out.flush();
+      frame.write(way());
+      written.addAndGet(frame.body().length);
+      if (frame.type() == Frame.Type.SWITCH) {
+        moved();
+      } else if (idle()) {
+        way().flush();
       }
     }
-    out.flush();
+    if (way() != null) {
+      way().flush();
+    }
+  }
+
+  private synchronized DataOutputStream way() {
+    return out;
+  }
+
+  private void moved() throws IOException {
+    way().flush();
+    Runnable done;
+    synchronized (this) {
+      out = following;
+      following = null;
+      done = left;
+    }
+    done.run();
   }
 
   synchronized boolean idle() {
@@ -85,8 +136,14 @@ final class Outlet {
   }
 
   private synchronized Frame next() throws InterruptedException {
-    while (idle() && !closed) {
+    while ((out == null || idle() && following == null) && !closed) {
       wait();
+    }
+    if (out == null) {
+      return null;
+    }
+    if (following != null && !closed) {
+      return Frame.of(Frame.Type.SWITCH, 0);
     }
     Frame frame = urgent.isEmpty() ? bulk.poll() : urgent.poll();
     owedOctets -= frame == null ? 0 : owed(frame);

@@ -1,21 +1,24 @@
 package io.bellgate.peer.link;
 
+import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.api.peer.PeerFailure;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.peer.PeerStream;
-import java.io.DataInputStream;
+import io.bellgate.peer.link.tls.Secured;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,13 +28,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * One session: frames over a secured channel. A thread reads, one writes, one hands requests to
- * services in order; streams are read on threads of their own. The lock on {@code waiting} guards
- * the requests.
+ * One session: frames over secured connections, which are replaced underneath it. Two lanes since
+ * version 2: what writers of streams say goes over a connection of its own, so that nothing else
+ * waits behind it. One thread hands requests to services in order; streams are read on threads of
+ * their own. The lock on {@code waiting} guards the requests.
  */
 final class Session implements PeerSession {
   private static final System.Logger LOG = System.getLogger(Session.class.getName());
-  private static final int VERSION = 1;
   private static final int MOST_INCOMING = 1_024;
   private static final String NOT_READ =
       "BG-PEER-008 a peer reads what it asked for: most frames="
@@ -46,11 +49,20 @@ final class Session implements PeerSession {
 
   private record Asked(String service, byte[] body, CompletableFuture<byte[]> answer) {}
 
-  private final Tls.Secured secured;
-  private final Socket socket;
+  /** What a channel below a peer's minimum carries: what brings it up again. */
+  private static final Set<String> FOR_KEYS = Set.of("keys.pool", "keys.pqc", "qkd.link");
+
+  private final UUID id;
+  private final String peer;
+  private final PublicIdentity identity;
+  private final int version;
+  private final Level minimum;
+  private final Successors successors;
   private final boolean initiator;
   private final int window;
   private final Function<String, Optional<PeerService>> services;
+  private final Lane main;
+  private final Lane bulk;
   private final Outlet outlet;
   private final Streams streams;
   private final AtomicInteger ids = new AtomicInteger();
@@ -59,23 +71,45 @@ final class Session implements PeerSession {
   private final Deque<Asked> waiting = new ArrayDeque<>();
   private final ExecutorService dispatcher;
   private final long sinceMillis = System.currentTimeMillis();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile Level level;
+  private volatile String protocol;
+  private volatile int bulkGeneration = -1;
+  private volatile long connectedNanos = System.nanoTime();
+  private volatile long octetsBefore;
   private volatile boolean alive = true;
   private volatile boolean partedPolitely;
   private volatile String end = "";
 
+  /**
+   * @param minimum below which only what brings keys is carried
+   * @param services of this end, as they are at the moment
+   */
   Session(
-      Tls.Secured secured,
-      Socket socket,
+      UUID id,
+      Secured first,
       boolean initiator,
+      Level minimum,
       int window,
       Function<String, Optional<PeerService>> services) {
-    this.secured = secured;
-    this.socket = socket;
+    this.id = id;
+    this.peer = first.peer().site();
+    this.identity = first.peer();
+    this.version = first.version();
+    this.level = first.level();
+    this.protocol = first.describe();
+    this.minimum = minimum;
+    this.successors = new Successors(id, first.successor());
     this.initiator = initiator;
     this.window = window;
     this.services = services;
-    this.outlet = new Outlet(secured.out(), () -> end(NOT_READ));
-    this.streams = new Streams(outlet);
+    this.outlet = new Outlet(() -> end(NOT_READ));
+    this.main = new Lane(peer, this::received, this::end, outlet);
+    this.bulk =
+        version == 1
+            ? main
+            : new Lane(peer + "-bulk", this::received, this::end, new Outlet(() -> end(NOT_READ)));
+    this.streams = new Streams(outlet, bulk.outlet());
     this.dispatcher =
         new ThreadPoolExecutor(
             1,
@@ -83,7 +117,7 @@ final class Session implements PeerSession {
             0,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> daemon(task, "peer-dispatch-" + secured.peer()));
+            task -> daemon(task, "peer-dispatch-" + peer));
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -92,68 +126,85 @@ final class Session implements PeerSession {
     return thread;
   }
 
-  /** Exchanges HELLO; throws if the peer speaks no common version. */
-  void hello() throws IOException {
-    Thread writer = daemon(this::write, "peer-write-" + peer());
-    writer.start();
-    outlet.put(new Frame(Frame.Type.HELLO, 0, new byte[] {VERSION, VERSION}));
-    Frame hello;
-    try {
-      hello = Frame.read(new DataInputStream(secured.in()));
-    } catch (IOException | RuntimeException e) {
-      end("the peer did not say hello"); // ends the writer's thread too
-      throw e;
-    }
-    if (hello.type() != Frame.Type.HELLO
-        || hello.body().length != 2
-        || hello.body()[0] > VERSION
-        || hello.body()[1] < VERSION) {
-      outlet.close();
-      throw new ProtocolError(
-          "BG-PEER-006", "the peer speaks no common protocol version: ours=" + VERSION);
-    }
-    socket.setSoTimeout(PING_MILLIS * 3);
+  /** Begins to read and write. */
+  void begin(Secured first) throws IOException {
+    main.carry(first);
   }
 
-  /** Reads until the session ends; returns on the thread that called. */
-  void run() {
-    Thread pinger = daemon(this::ping, "peer-ping-" + peer());
-    pinger.start();
-    try {
-      DataInputStream in = new DataInputStream(secured.in());
-      while (alive) {
-        handle(Frame.read(in));
-      }
-    } catch (IOException | RuntimeException e) {
-      end(e.getMessage() == null ? e.toString() : e.getMessage());
-    } finally {
-      pinger.interrupt();
+  /** The main lane goes on over another connection; the bulk lane will follow. */
+  void rekeyed(Secured next) throws IOException {
+    if (next.level().compareTo(level) < 0) {
+      next.successor().destroy();
+      throw new ProtocolError("BG-PEER-013", "the level of a session does not fall");
+    }
+    main.carry(next);
+    successors.renew(next.successor());
+    level = next.level();
+    protocol = next.describe();
+    connectedNanos = System.nanoTime();
+    octetsBefore = main.octets() + bulk.octets();
+  }
+
+  /** The bulk lane has a connection, or another one. */
+  void bulkOver(Secured next) throws IOException {
+    next.successor().destroy(); // nothing follows from this one
+    if (next.level().compareTo(level) < 0) {
+      throw new ProtocolError("BG-PEER-013", "the level of a session does not fall");
+    }
+    bulk.carry(next);
+    bulkGeneration = successors.generation();
+  }
+
+  /** Whether the bulk lane waits for a connection made from the present main one. */
+  boolean wantsBulk() {
+    return version > 1 && bulkGeneration != successors.generation() && !bulk.outlet().moving();
+  }
+
+  boolean switching() {
+    return main.switching() || bulk != main && bulk.carried() && bulk.switching();
+  }
+
+  Successors successors() {
+    return successors;
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  int version() {
+    return version;
+  }
+
+  /** What the peer has proved at the beginning. */
+  PublicIdentity identity() {
+    return identity;
+  }
+
+  /** Age of the main connection. */
+  long connectedForNanos() {
+    return System.nanoTime() - connectedNanos;
+  }
+
+  /** Octets since the connections were last replaced, both ways. */
+  long octets() {
+    return main.octets() + (bulk == main ? 0 : bulk.octets()) - octetsBefore;
+  }
+
+  /** Waits for the end, at most so long; true if it has come. */
+  boolean awaitEnd(long millis) throws InterruptedException {
+    return over.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Asks whether the peer is there. */
+  void ping() {
+    outlet.put(Frame.of(Frame.Type.PING, 0));
+    if (bulk != main && bulk.carried()) {
+      bulk.outlet().put(Frame.of(Frame.Type.PING, 0));
     }
   }
 
-  private void ping() {
-    try {
-      while (alive) {
-        TimeUnit.MILLISECONDS.sleep(PING_MILLIS);
-        outlet.put(Frame.of(Frame.Type.PING, 0));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void write() {
-    try {
-      outlet.run();
-      secured.tls().close();
-    } catch (IOException e) {
-      end(e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void handle(Frame frame) throws ProtocolError {
+  private void received(Lane lane, Frame frame) throws ProtocolError {
     switch (frame.type()) {
       case REQUEST -> requested(frame);
       case ANSWER ->
@@ -162,7 +213,7 @@ final class Session implements PeerSession {
           answered(frame)
               .ifPresent(a -> dispatch(() -> a.answer().completeExceptionally(failure(frame))));
       case OPEN -> opened(frame);
-      case PING -> outlet.put(Frame.of(Frame.Type.PONG, 0));
+      case PING -> lane.outlet().put(Frame.of(Frame.Type.PONG, 0));
       case PONG -> {}
       case GOAWAY -> {
         partedPolitely = true;
@@ -191,17 +242,40 @@ final class Session implements PeerSession {
     dispatcher.execute(() -> serve(frame, service));
   }
 
+  /** What the level of the channel forbids, and why. */
+  private Optional<PeerFailure> forbidden(String service) {
+    return level.compareTo(minimum) >= 0 || FOR_KEYS.contains(service)
+        ? Optional.empty()
+        : Optional.of(
+            new PeerFailure(
+                PeerFailure.Reason.NO_SERVICE,
+                "BG-PEER-015 the channel is below the minimum of the peer and carries only what"
+                    + " brings keys: level="
+                    + level
+                    + " minimum="
+                    + minimum
+                    + " service="
+                    + service));
+  }
+
+  private PeerService serving(String service) {
+    forbidden(service)
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
+    return services
+        .apply(service)
+        .orElseThrow(
+            () ->
+                new PeerFailure(
+                    PeerFailure.Reason.NO_SERVICE, "no such service now: service=" + service));
+  }
+
   private void serve(Frame frame, String service) {
     CompletionStage<byte[]> answer;
     try {
-      answer =
-          services
-              .apply(service)
-              .orElseThrow(
-                  () ->
-                      new PeerFailure(
-                          PeerFailure.Reason.NO_SERVICE, "no such service now: service=" + service))
-              .handle(peer(), frame.requestBody());
+      answer = serving(service).handle(peer(), frame.requestBody());
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedFuture(e);
     }
@@ -272,10 +346,7 @@ final class Session implements PeerSession {
     daemon(
             () -> {
               try (reader) {
-                services
-                    .apply(service)
-                    .orElseThrow(() -> new PeerFailure(PeerFailure.Reason.NO_SERVICE, service))
-                    .read(peer(), reader);
+                serving(service).read(peer(), reader);
               } catch (RuntimeException e) {
                 LOG.log(
                     System.Logger.Level.INFO,
@@ -290,12 +361,12 @@ final class Session implements PeerSession {
 
   @Override
   public Level level() {
-    return Level.PQC;
+    return level;
   }
 
   @Override
   public String peer() {
-    return secured.peer();
+    return peer;
   }
 
   @Override
@@ -308,6 +379,10 @@ final class Session implements PeerSession {
     if (body.length > MAX_BODY_OCTETS) {
       throw new IllegalArgumentException(
           "a request has at most " + MAX_BODY_OCTETS + " octets: octets=" + body.length);
+    }
+    Optional<PeerFailure> forbidden = forbidden(service);
+    if (forbidden.isPresent()) {
+      return CompletableFuture.failedFuture(forbidden.get());
     }
     Asked asked = new Asked(service, body, new CompletableFuture<>());
     synchronized (waiting) {
@@ -326,6 +401,11 @@ final class Session implements PeerSession {
 
   @Override
   public PeerStream open(String service) {
+    forbidden(service)
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
     return streams.open(ids.incrementAndGet(), service);
   }
 
@@ -335,7 +415,7 @@ final class Session implements PeerSession {
   }
 
   String protocol() {
-    return secured.protocol();
+    return protocol;
   }
 
   long sinceMillis() {
@@ -356,6 +436,7 @@ final class Session implements PeerSession {
   void leave() {
     outlet.put(Frame.of(Frame.Type.GOAWAY, 0));
     outlet.close();
+    bulk.outlet().close();
     partedPolitely = true;
     fail("this gateway went away");
     // the writer closes the channel after the last frame; the socket after a bound in any case
@@ -363,8 +444,8 @@ final class Session implements PeerSession {
             () -> {
               try {
                 TimeUnit.MILLISECONDS.sleep(500);
-                socket.close();
-              } catch (IOException | InterruptedException e) {
+                cut();
+              } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             },
@@ -374,12 +455,12 @@ final class Session implements PeerSession {
 
   void end(String why) {
     fail(why);
-    outlet.close();
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a socket did not close", e);
-    }
+    cut();
+  }
+
+  private void cut() {
+    main.cut();
+    bulk.cut();
   }
 
   private void fail(String why) {
@@ -399,5 +480,7 @@ final class Session implements PeerSession {
       dispatcher.shutdown();
     }
     streams.disconnected();
+    successors.close();
+    over.countDown();
   }
 }

@@ -24,17 +24,23 @@ final class Streams {
   private static final int MOST = 64;
 
   private final Outlet outlet;
+  private final Outlet bulk;
   private final Map<Integer, Writer> writers = new ConcurrentHashMap<>();
   private final Map<Integer, Reader> readers = new ConcurrentHashMap<>();
 
-  Streams(Outlet outlet) {
+  /**
+   * @param outlet for what readers say
+   * @param bulk for what writers say, in order
+   */
+  Streams(Outlet outlet, Outlet bulk) {
     this.outlet = outlet;
+    this.bulk = bulk;
   }
 
   PeerStream open(int id, String service) {
     Writer writer = new Writer(id);
     writers.put(id, writer);
-    outlet.put(new Frame(Frame.Type.OPEN, id, service.getBytes(StandardCharsets.US_ASCII)));
+    bulk.put(new Frame(Frame.Type.OPEN, id, service.getBytes(StandardCharsets.US_ASCII)));
     return writer;
   }
 
@@ -104,7 +110,7 @@ final class Streams {
             Math.min(
                 Math.min(octets.length - at, PeerSession.MAX_BODY_OCTETS),
                 take(octets.length - at));
-        outlet.put(new Frame(Frame.Type.DATA, id, Arrays.copyOfRange(octets, at, at + part)));
+        bulk.put(new Frame(Frame.Type.DATA, id, Arrays.copyOfRange(octets, at, at + part)));
         at += part;
       }
     }
@@ -151,7 +157,7 @@ final class Streams {
     public synchronized void close() throws IOException {
       if (!ended) {
         ended = true;
-        outlet.put(Frame.of(Frame.Type.END, id));
+        bulk.put(Frame.of(Frame.Type.END, id));
       }
       while (!finished) {
         pause();

@@ -1,6 +1,8 @@
 package io.bellgate.peer.link;
 
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.peer.PeerListener;
 import io.bellgate.api.peer.PeerService;
@@ -14,6 +16,10 @@ interface Surroundings {
   Optional<SiteIdentity> identity();
 
   Optional<RandomBits> random();
+
+  Optional<AlgorithmRegistry> registry();
+
+  Optional<KeyPool> pool();
 
   Optional<PeerService> service(String name);
 

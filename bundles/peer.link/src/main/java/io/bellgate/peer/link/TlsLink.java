@@ -1,8 +1,11 @@
 package io.bellgate.peer.link;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.keys.SiteIdentity;
+import io.bellgate.api.keys.TrustListener;
 import io.bellgate.api.ops.Handover;
 import io.bellgate.api.ops.Parked;
 import io.bellgate.api.ops.StatusSource;
@@ -33,7 +36,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The authenticated channel to peers: TLS 1.3 sessions, multiplexed.
+ * The authenticated channel to peers: TLS 1.3 sessions, multiplexed, over connections that are
+ * replaced underneath them.
  *
  * <p>Stateful, but sessions do not survive a swap: each peer is told, requests in flight fail as
  * disconnected, and the next version connects at once. The listening socket is lent and stays
@@ -43,7 +47,7 @@ import org.osgi.service.metatype.annotations.Designate;
     configurationPid = "io.bellgate.peer.link",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     immediate = true,
-    service = {PeerLink.class, StatusSource.class, Handover.class},
+    service = {PeerLink.class, TrustListener.class, StatusSource.class, Handover.class},
     property = {
       StatusSource.SECTION + "=peers",
       Handover.WRITES + ":Integer=1",
@@ -58,7 +62,11 @@ import org.osgi.service.metatype.annotations.Designate;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.entropy.RandomBits)",
     effective = "active")
-public final class TlsLink implements PeerLink, StatusSource, Handover {
+@Requirement(
+    namespace = "osgi.service",
+    filter = "(objectClass=io.bellgate.api.crypto.AlgorithmRegistry)",
+    effective = "active")
+public final class TlsLink implements PeerLink, TrustListener, StatusSource, Handover {
   private static final String SELF = "io.bellgate.peer.link";
 
   private record Named<T>(ServiceReference<T> reference, T service) {}
@@ -68,6 +76,12 @@ public final class TlsLink implements PeerLink, StatusSource, Handover {
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile RandomBits random;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile AlgorithmRegistry registry;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile KeyPool pool;
 
   @Reference(target = "(bellgate.sockets=true)")
   private Function<String, Object> sockets;
@@ -89,6 +103,7 @@ public final class TlsLink implements PeerLink, StatusSource, Handover {
   @Modified
   synchronized void modified(Settings configured) {
     peers(configured.peers());
+    Rules.of(configured);
     settings = configured;
     if (links != null) {
       links.close();
@@ -161,6 +176,14 @@ public final class TlsLink implements PeerLink, StatusSource, Handover {
   }
 
   @Override
+  public void trustChanged(String peer) {
+    Links open = links;
+    if (open != null) {
+      open.trustChanged(peer);
+    }
+  }
+
+  @Override
   public List<String> peers() {
     return List.copyOf(peers(settings.peers()).keySet());
   }
@@ -200,6 +223,16 @@ public final class TlsLink implements PeerLink, StatusSource, Handover {
     @Override
     public Optional<RandomBits> random() {
       return Optional.ofNullable(random);
+    }
+
+    @Override
+    public Optional<AlgorithmRegistry> registry() {
+      return Optional.ofNullable(registry);
+    }
+
+    @Override
+    public Optional<KeyPool> pool() {
+      return Optional.ofNullable(pool);
     }
 
     @Override

@@ -1,21 +1,34 @@
 package io.bellgate.peer.link;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.keys.KeyBlock;
+import io.bellgate.api.keys.KeyOrigin;
+import io.bellgate.api.keys.KeyPool;
+import io.bellgate.api.keys.MemoryPool;
 import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.peer.PeerListener;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
+import io.bellgate.peer.link.tls.FakeRegistry;
+import io.bellgate.peer.link.tls.Group;
+import io.bellgate.peer.link.tls.Terms;
+import io.bellgate.peer.link.tls.Throwaway;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,22 +38,50 @@ import java.util.concurrent.TimeUnit;
  * One end of a link in a test: real sockets on loopback, a real handshake, services of the test.
  */
 final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable {
-  final FakeIdentity identity;
+  final Throwaway identity;
   final Map<String, PeerService> services = new ConcurrentHashMap<>();
   final BlockingQueue<PeerSession> sessions = new LinkedBlockingQueue<>();
   final ServerSocketChannel listen;
+  final FakeRegistry registry = new FakeRegistry();
+  final Map<String, Object> values = new HashMap<>();
+  KeyPool pool;
   private final SecureRandom random = new SecureRandom();
   private Links links;
 
   End(String site) throws IOException {
-    identity = new FakeIdentity(site);
-    listen =
-        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    this(site, InetAddress.getLoopbackAddress(), 0);
+  }
+
+  End(String site, InetAddress address, int port) throws IOException {
+    identity = new Throwaway(site);
+    pool = new MemoryPool(site, true, Clock.systemUTC());
+    values.putAll(
+        Map.of(
+            "in_flight_requests",
+            16,
+            "retry_first_milliseconds",
+            10,
+            "retry_most_milliseconds",
+            50));
+    listen = ServerSocketChannel.open().bind(new InetSocketAddress(address, port));
   }
 
   static void trust(End one, End other) {
-    one.identity.trusted.put(other.identity.site(), other.identity.certificate());
-    other.identity.trusted.put(one.identity.site(), one.identity.certificate());
+    Throwaway.trust(one.identity, other.identity);
+  }
+
+  /** Both pools hold a block of the quantum link. */
+  static UUID share(End one, End other, int chunks) {
+    UUID id = UUID.randomUUID();
+    Secret octets = one.draw(chunks * KeyPool.CHUNK_OCTETS);
+    KeyOrigin origin = new KeyOrigin(KeyOrigin.Kind.QKD, true, false, Map.of("protocol", "BB84"));
+    for (End end : List.of(one, other)) {
+      String peer = (end == one ? other : one).identity.site();
+      end.pool.deposit(new KeyBlock(id, peer, origin, octets, Duration.ofHours(1)));
+      end.pool.confirm(peer, id);
+    }
+    octets.destroy();
+    return id;
   }
 
   InetSocketAddress address() {
@@ -56,14 +97,10 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
     for (End other : others) {
       peers.put(other.identity.site(), Optional.of(other.address()));
     }
-    Map<String, Object> values =
-        Map.of(
-            "in_flight_requests",
-            16,
-            "retry_first_milliseconds",
-            10,
-            "retry_most_milliseconds",
-            50);
+    return start(peers);
+  }
+
+  End start(Map<String, Optional<InetSocketAddress>> peers) {
     Settings settings =
         (Settings)
             Proxy.newProxyInstance(
@@ -111,6 +148,20 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   @Override
   public Optional<RandomBits> random() {
     return Optional.of(this);
+  }
+
+  @Override
+  public Optional<AlgorithmRegistry> registry() {
+    return Optional.of(registry);
+  }
+
+  @Override
+  public Optional<KeyPool> pool() {
+    return Optional.ofNullable(pool);
+  }
+
+  Terms terms() {
+    return new Terms(identity, registry, this, Group.X25519MLKEM768, 1, 2);
   }
 
   @Override

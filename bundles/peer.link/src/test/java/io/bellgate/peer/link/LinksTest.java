@@ -11,6 +11,9 @@ import io.bellgate.api.peer.PeerFailure;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.peer.PeerStream;
+import io.bellgate.peer.link.tls.Handshake;
+import io.bellgate.peer.link.tls.Secured;
+import io.bellgate.peer.link.tls.Throwaway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -19,7 +22,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +65,11 @@ class LinksTest {
   private static PeerFailure failure(CompletionStage<byte[]> answer) {
     ExecutionException e = assertThrows(ExecutionException.class, () -> get(answer));
     return assertInstanceOf(PeerFailure.class, e.getCause());
+  }
+
+  private static void begin(Secured secured) throws IOException {
+    new Hello(1, UUID.randomUUID(), true, Hello.MAIN, List.of()).send(secured);
+    Hello.receive(secured, 1);
   }
 
   @Test
@@ -147,17 +157,17 @@ class LinksTest {
     alice.start(bob);
     String status = alice.awaitStatus("BG-PEER-001");
     assertTrue(status.contains("bellgate identity trust FILE"), status);
-    alice.identity.trusted.put("bob", bob.identity.certificate());
+    alice.identity.trusted.put("bob", bob.identity.own());
     String arriving = bob.awaitStatus("BG-PEER-001");
     assertTrue(arriving.contains("shown="), arriving);
-    bob.identity.trusted.put("alice", alice.identity.certificate());
+    bob.identity.trusted.put("alice", alice.identity.own());
     assertArrayEquals(new byte[] {1}, get(alice.session().request("echo", new byte[] {1})));
   }
 
   @Test
   void refusesAPeerThatShowsAnotherCertificate() throws Exception {
     End.trust(alice, bob);
-    alice.identity.trusted.put("bob", new FakeIdentity("bob").certificate());
+    alice.identity.trusted.put("bob", new Throwaway("bob").own());
     bob.start(alice);
     alice.start(bob);
     String status = alice.awaitStatus("BG-PEER-002");
@@ -255,11 +265,12 @@ class LinksTest {
     bob.start(alice);
     for (int i = 0; i < 12; i++) {
       try (Socket socket = new Socket(bob.address().getAddress(), bob.address().getPort())) {
-        Tls.Secured secured = new Tls(alice.identity, alice).dial(socket, "bob");
+        Secured secured = new Handshake(alice.terms()).dial(socket, "bob", Optional.empty());
         byte[] frames = new byte[200];
         random.nextBytes(frames);
         if (i % 2 == 0) {
-          frames = new byte[] {0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 1, 0x7f, -1, -1, -1, 1, 0, 0};
+          begin(secured);
+          frames = new byte[] {0x7f, -1, -1, -1, 1, 0, 0};
         }
         secured.out().write(frames);
         secured.out().flush();
@@ -286,8 +297,8 @@ class LinksTest {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(4_096);
       socket.connect(bob.address());
-      Tls.Secured secured = new Tls(alice.identity, alice).dial(socket, "bob");
-      secured.out().write(new byte[] {0, 0, 0, 7, 0, 0, 0, 0, 0, 1, 1});
+      Secured secured = new Handshake(alice.terms()).dial(socket, "bob", Optional.empty());
+      begin(secured);
       assertThrows(
           IOException.class,
           () -> {

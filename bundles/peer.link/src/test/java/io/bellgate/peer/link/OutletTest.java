@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 class OutletTest {
   private final AtomicInteger ended = new AtomicInteger();
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-  private final Outlet outlet = new Outlet(written, ended::incrementAndGet);
+  private final Outlet outlet = new Outlet(ended::incrementAndGet);
+
+  OutletTest() {
+    outlet.moveTo(written, () -> {});
+  }
 
   private void put(int frames, Frame.Type type, int octets) {
     for (int i = 0; i < frames; i++) {

@@ -1,5 +1,6 @@
-package io.bellgate.peer.link;
+package io.bellgate.peer.link.tls;
 
+import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.keys.SiteIdentity;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -20,31 +21,42 @@ import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.CryptoException;
+import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.generators.MLDSAKeyPairGenerator;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.MLDSAKeyGenerationParameters;
 import org.bouncycastle.crypto.params.MLDSAParameters;
 import org.bouncycastle.crypto.params.MLDSAPublicKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.MLDSASigner;
 
 /**
- * A site identity with a real ML-DSA-65 key and a self-signed certificate; trusts whom the test
- * says.
+ * A site identity with real keys that lives in memory alone: for measurements and tests. Trusts
+ * whom it is told to.
  */
-final class FakeIdentity implements SiteIdentity {
+public final class Throwaway implements SiteIdentity {
   private static final AlgorithmIdentifier ML_DSA_65 =
       new AlgorithmIdentifier(NISTObjectIdentifiers.id_ml_dsa_65);
-  final Map<String, byte[]> trusted = new ConcurrentHashMap<>();
+
+  /** Whom it trusts. */
+  public final Map<String, PublicIdentity> trusted = new ConcurrentHashMap<>();
+
   private final String site;
   private final AsymmetricCipherKeyPair keys;
-  private final byte[] certificate;
+  private final Ed25519PrivateKeyParameters second =
+      new Ed25519PrivateKeyParameters(new SecureRandom());
+  private final PublicIdentity own;
 
-  FakeIdentity(String site) {
+  /** Makes one. */
+  public Throwaway(String site) {
     this.site = site;
     MLDSAKeyPairGenerator generator = new MLDSAKeyPairGenerator();
     generator.init(new MLDSAKeyGenerationParameters(new SecureRandom(), MLDSAParameters.ml_dsa_65));
     keys = generator.generateKeyPair();
     try {
-      certificate = selfSigned();
+      own =
+          new PublicIdentity(
+              site, selfSigned(), second.generatePublicKey().getEncoded(), new byte[1_216]);
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -65,7 +77,7 @@ final class FakeIdentity implements SiteIdentity {
     ASN1EncodableVector parts = new ASN1EncodableVector();
     parts.add(signed);
     parts.add(ML_DSA_65);
-    parts.add(new DERBitString(sign(signed.getEncoded("DER"))));
+    parts.add(new DERBitString(sign(Family.ML_DSA_65, signed.getEncoded("DER"))));
     return new DERSequence(parts).getEncoded("DER");
   }
 
@@ -75,14 +87,20 @@ final class FakeIdentity implements SiteIdentity {
   }
 
   @Override
-  public byte[] certificate() {
-    return certificate.clone();
+  public PublicIdentity own() {
+    return own;
+  }
+
+  /** Both trust each other. */
+  public static void trust(Throwaway one, Throwaway other) {
+    one.trusted.put(other.site, other.own);
+    other.trusted.put(one.site, one.own);
   }
 
   @Override
-  public byte[] sign(byte[] message) {
-    MLDSASigner signer = new MLDSASigner();
-    signer.init(true, keys.getPrivate());
+  public byte[] sign(Family family, byte[] message) {
+    Signer signer = family == Family.ED25519 ? new Ed25519Signer() : new MLDSASigner();
+    signer.init(true, family == Family.ED25519 ? second : keys.getPrivate());
     signer.update(message, 0, message.length);
     try {
       return signer.generateSignature();
@@ -92,7 +110,7 @@ final class FakeIdentity implements SiteIdentity {
   }
 
   @Override
-  public Optional<byte[]> trusted(String peer) {
+  public Optional<PublicIdentity> trusted(String peer) {
     return Optional.ofNullable(trusted.get(peer));
   }
 }

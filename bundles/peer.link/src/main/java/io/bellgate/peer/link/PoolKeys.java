@@ -1,0 +1,188 @@
+package io.bellgate.peer.link;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.keys.Key;
+import io.bellgate.api.keys.KeyId;
+import io.bellgate.api.keys.KeyOrigin;
+import io.bellgate.api.keys.KeyPool;
+import io.bellgate.api.ops.Gone;
+import io.bellgate.api.peer.PeerSession;
+import io.bellgate.peer.link.tls.KeyName;
+import io.bellgate.peer.link.tls.PreSharedKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Keys of the quantum link for handshakes. At the dialling end a key is taken, for good, before it
+ * is offered; at the answering end it is reserved, and committed when the peer's Finished was
+ * verified. Thread safe.
+ */
+final class PoolKeys {
+  private static final long FIRST_PAUSE_NANOS = 10_000_000_000L;
+  private static final long LONGEST_PAUSE_NANOS = 640_000_000_000L;
+
+  /** After a failure: when to try again, and how long the pause was. */
+  private record Pause(long untilNanos, long lengthNanos) {}
+
+  private final Supplier<Optional<KeyPool>> pool;
+  private final LongSupplier nanos;
+  private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
+  private final Map<String, List<KeyId>> spent = new ConcurrentHashMap<>();
+
+  PoolKeys(Supplier<Optional<KeyPool>> pool, LongSupplier nanos) {
+    this.pool = pool;
+    this.nanos = nanos;
+  }
+
+  private static boolean quantum(KeyOrigin origin) {
+    return origin.kind() == KeyOrigin.Kind.QKD;
+  }
+
+  /** Whether {@link #take} has a chance. */
+  boolean likely(String peer) {
+    Pause pause = pauses.get(peer);
+    if (pause != null && nanos.getAsLong() - pause.untilNanos() < 0) {
+      return false;
+    }
+    try {
+      return pool.get().stream()
+          .flatMap(p -> p.stocks().stream())
+          .anyMatch(
+              s ->
+                  s.peer().equals(peer) && quantum(s.origin()) && s.gives(KeyPool.Purpose.CHANNEL));
+    } catch (Gone e) {
+      return false;
+    }
+  }
+
+  /** Takes a key to offer; it is used up whatever becomes of it. */
+  Optional<Key> take(String peer) {
+    try {
+      return likely(peer)
+          ? pool.get()
+              .flatMap(
+                  p ->
+                      p.take(
+                          peer, KeyPool.Purpose.CHANNEL, KeyPool.CHUNK_OCTETS, PoolKeys::quantum))
+          : Optional.empty();
+    } catch (Gone e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A handshake with this key came to nothing: no key is offered for a while. */
+  void failed(String peer, KeyId key) {
+    spent(peer, key);
+    pauses.compute(
+        peer,
+        (p, before) -> {
+          long length =
+              before == null
+                  ? FIRST_PAUSE_NANOS
+                  : Math.min(LONGEST_PAUSE_NANOS, 2 * before.lengthNanos());
+          return new Pause(nanos.getAsLong() + length, length);
+        });
+  }
+
+  private void spent(String peer, KeyId key) {
+    List<KeyId> keys = spent.computeIfAbsent(peer, p -> new ArrayList<>());
+    synchronized (keys) {
+      if (keys.size() == Hello.MOST_SPENT) {
+        keys.remove(0);
+      }
+      keys.add(key);
+    }
+  }
+
+  void succeeded(String peer) {
+    pauses.remove(peer);
+  }
+
+  /** Keys that came to nothing, to be told to the peer. */
+  List<KeyId> spent(String peer) {
+    List<KeyId> keys = spent.getOrDefault(peer, List.of());
+    synchronized (keys) {
+      return List.copyOf(keys);
+    }
+  }
+
+  /** The peer knows. */
+  void told(String peer, List<KeyId> keys) {
+    spent.computeIfPresent(
+        peer,
+        (p, all) -> {
+          synchronized (all) {
+            all.removeAll(keys);
+            return all;
+          }
+        });
+  }
+
+  /** The peer's keys that came to nothing are used up here, too. */
+  void letGo(String peer, List<KeyId> keys) {
+    for (KeyId key : keys) {
+      pool.get().flatMap(p -> p.reserve(peer, key)).ifPresent(PoolKeys::use);
+    }
+  }
+
+  private static void use(KeyPool.Reservation reservation) {
+    try (reservation) {
+      reservation.commit();
+      reservation.key().secret().destroy();
+    }
+  }
+
+  /** Looks a key of the peer's up, at the answering end. */
+  Optional<PreSharedKeys.Held> find(KeyName name) {
+    KeyId id;
+    try {
+      id = KeyId.parse(name.key());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    return pool.get()
+        .flatMap(p -> p.reserve(name.initiator(), id))
+        .flatMap(
+            r -> {
+              if (quantum(r.key().origin()) && id.length() == KeyPool.CHUNK_OCTETS) {
+                return Optional.of(new Reserved(r));
+              }
+              r.close();
+              return Optional.empty();
+            });
+  }
+
+  /** A key of the peer's while it is being verified. */
+  private record Reserved(KeyPool.Reservation reservation) implements PreSharedKeys.Held {
+    @Override
+    public Secret secret() {
+      return reservation.key().secret();
+    }
+
+    @Override
+    public PeerSession.Level level() {
+      return PeerSession.Level.QKD_PQC;
+    }
+
+    @Override
+    public String origin() {
+      return reservation.key().origin().toString();
+    }
+
+    @Override
+    public void commit() {
+      reservation.commit();
+      reservation.key().secret().destroy();
+    }
+
+    @Override
+    public void close() {
+      reservation.close();
+    }
+  }
+}

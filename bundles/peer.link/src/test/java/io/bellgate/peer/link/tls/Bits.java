@@ -1,0 +1,27 @@
+package io.bellgate.peer.link.tls;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.RandomBits;
+import java.security.SecureRandom;
+
+/** The system's random bits. */
+final class Bits implements RandomBits {
+  private final SecureRandom random = new SecureRandom();
+
+  @Override
+  public Secret draw(int octets) {
+    byte[] drawn = new byte[octets];
+    random.nextBytes(drawn);
+    return Secret.absorb(drawn);
+  }
+
+  @Override
+  public void fill(byte[] octets) {
+    random.nextBytes(octets);
+  }
+
+  @Override
+  public String source() {
+    return "test";
+  }
+}
