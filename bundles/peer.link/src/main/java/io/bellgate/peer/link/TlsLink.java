@@ -64,6 +64,10 @@ import org.osgi.service.metatype.annotations.Designate;
     effective = "active")
 @Requirement(
     namespace = "osgi.service",
+    filter = "(objectClass=io.bellgate.api.keys.KeyPool)",
+    effective = "active")
+@Requirement(
+    namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.crypto.AlgorithmRegistry)",
     effective = "active")
 public final class TlsLink implements PeerLink, TrustListener, StatusSource, Handover {
