@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -207,12 +206,8 @@ final class TrustedIdentities {
     synchronized (this) {
       known().trusted(identity);
       Path folder = places.trust().get(0);
-      Files.createDirectories(folder);
       Path file = folder.resolve(identity.site() + IdentityFile.SUFFIX);
-      Path part = folder.resolve(identity.site() + ".part");
-      Files.write(part, identity.utf8());
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-      OwnerOnlyFile.forceFolder(folder);
+      OwnerOnlyFile.write(file, identity.utf8());
       removeOthers(folder, file, identity.site());
     }
     if (!sameKeys(now().get(identity.site()), identity)) {
