@@ -88,7 +88,9 @@ final class LibrarySwap {
   private Report swap(Jar jar, Bundle old, Generations.Staged staged, long begin) {
     Bundle fresh = SwapEngine.install(system, staged.location());
     Set<Bundle> users = Set.of();
-    try (BlastRadius radius = new BlastRadius(system, names(usersOf(old)))) {
+    Set<String> meant = names(usersOf(old));
+    meant.add(old.getSymbolicName());
+    try (BlastRadius radius = new BlastRadius(system, meant)) {
       start(fresh);
       users = movable(old, fresh);
       check(users, old);

@@ -39,6 +39,7 @@ final class GenerationsInMemory implements UnaryOperator<String> {
         committed.add(staged);
         staged = null;
       }
+      case "drop" -> answer.add("number", next());
       case "discard" -> {
         answer.add("number", next());
         staged = null;
