@@ -28,9 +28,11 @@ public interface PeerSession {
   boolean initiator();
 
   /**
-   * What the channel rests on.
+   * What the channel rests on. It may rise while the session lives, and does not fall. Below the
+   * configured minimum of the peer the session carries only what brings keys; other requests fail
+   * with {@link PeerFailure.Reason#NO_SERVICE}, other streams with such a {@link PeerFailure}.
    *
-   * @return never less than the configuration accepts
+   * @return the level at this moment
    */
   Level level();
 
@@ -58,6 +60,7 @@ public interface PeerSession {
    *
    * @param service the name of a {@link PeerService} at the other end
    * @return a stream to write to
+   * @throws PeerFailure if the level is below the minimum of the peer
    */
   PeerStream open(String service);
 

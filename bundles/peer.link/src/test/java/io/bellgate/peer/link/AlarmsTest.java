@@ -17,8 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Alarms do not wait behind a large stream: 1,000 of them during 100 MB, with 50 ms of round trip
- * and 1 % loss in the direction of the stream. Needs root, {@code ip netns} and netem, takes five
- * minutes, and runs if the property {@code bellgate.netem} is true.
+ * and 1 % loss in the direction of the stream; from the request to its arrival at the other
+ * gateway. Needs root, {@code ip netns} and netem, takes a minute, and runs in {@code -Plong} or if
+ * the property {@code bellgate.netem} is true.
  */
 class AlarmsTest {
   private static final double ROUND_TRIP_MILLIS = 50;

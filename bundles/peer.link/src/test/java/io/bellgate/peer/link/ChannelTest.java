@@ -125,7 +125,7 @@ class ChannelTest {
           public void read(String peer, InputStream octets) {
             try {
               for (int next = octets.read(); next >= 0; next = octets.read()) {
-                streamed.addAndGet(next == (byte) streamed.get() % 128 + 128 ? 1 : 1);
+                streamed.incrementAndGet();
               }
             } catch (IOException e) {
               throw new java.io.UncheckedIOException(e);
@@ -354,6 +354,39 @@ class ChannelTest {
     assertTrue(alice.sessions.isEmpty());
     bob.registry.disabled.clear();
     assertTrue(alice.session().alive());
+  }
+
+  @Test
+  void speaksTheOtherGroupAloneWhereBothAreToldTo() throws Exception {
+    alice.values.put("group", "SecP384r1MLKEM1024");
+    bob.values.put("group", "SecP384r1MLKEM1024");
+    End.share(alice, bob, 4);
+    PeerSession session = connect();
+    assertArrayEquals(new byte[] {1}, get(session.request("echo", new byte[] {1})));
+    assertTrue(alice.links().status().toString().contains("SecP384r1MLKEM1024, AES"));
+    assertEquals(Level.QKD_PQC, session.level());
+  }
+
+  @Test
+  void doesNotConnectWithDifferentGroups() throws Exception {
+    bob.values.put("group", "SecP384r1MLKEM1024");
+    bob.start(alice);
+    alice.start(bob);
+    bob.awaitStatus("handshake_failure");
+    assertTrue(alice.sessions.isEmpty() && bob.sessions.isEmpty());
+  }
+
+  @Test
+  void neverPutsAKeyIntoItsStatus() throws Exception {
+    UUID block = End.share(alice, bob, 2);
+    String key =
+        alice.pool instanceof io.bellgate.api.keys.MemoryPool p
+            ? java.util.HexFormat.of().formatHex(p.held(true).get(block))
+            : "";
+    PeerSession session = connect();
+    get(session.request("echo", new byte[1]));
+    String said = alice.links().status() + " " + session + " " + bob.links().status();
+    assertFalse(said.contains(key.substring(0, 16)), said);
   }
 
   @Test
