@@ -92,7 +92,12 @@ class KeyEstablishmentTest {
   }
 
   private static String algorithm(ScriptedWire.End end) {
-    return end.pool.stocks().get(0).origin().attributes().get("algorithm");
+    return end.pool
+        .take(end.other.site, KeyPool.Purpose.MESSAGE, KeyPool.CHUNK_OCTETS, o -> true)
+        .orElseThrow()
+        .origin()
+        .attributes()
+        .get("algorithm");
   }
 
   @Test

@@ -2,14 +2,19 @@ package io.bellgate.keys.pqc.registry;
 
 import java.security.SecureRandom;
 
-/** Gives the octets of a known answer, then zeros: for self-tests alone. */
-final class FixedRandom extends SecureRandom {
+/** Gives the octets of a known answer, then zeros: for self-tests and vectors alone. */
+public final class FixedRandom extends SecureRandom {
   private static final long serialVersionUID = 1L;
 
   private final byte[] given;
   private int at;
 
-  FixedRandom(byte[] given) {
+  /**
+   * Gives these.
+   *
+   * @param given the octets
+   */
+  public FixedRandom(byte[] given) {
     super(null, null);
     this.given = given;
   }

@@ -1,7 +1,6 @@
 package io.bellgate.keys.pqc.registry;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +10,7 @@ final class Negotiations {
   private static final int MOST = 1000;
 
   private final Clock clock;
-  private final Map<String, Agreed> all = new LinkedHashMap<>();
-
-  /** One. */
-  record Agreed(String peer, String protocol, List<String> algorithms, Instant at) {}
+  private final Map<String, Negotiated> all = new LinkedHashMap<>();
 
   Negotiations(Clock clock) {
     this.clock = clock;
@@ -23,13 +19,13 @@ final class Negotiations {
   synchronized void add(String peer, String protocol, List<String> algorithms) {
     String key = peer + " " + protocol;
     all.remove(key);
-    all.put(key, new Agreed(peer, protocol, List.copyOf(algorithms), clock.instant()));
+    all.put(key, new Negotiated(peer, protocol, List.copyOf(algorithms), clock.instant()));
     if (all.size() > MOST) {
       all.remove(all.keySet().iterator().next());
     }
   }
 
-  synchronized List<Agreed> all() {
+  synchronized List<Negotiated> all() {
     return List.copyOf(all.values());
   }
 }

@@ -153,17 +153,27 @@ public final class TestedAlgorithms implements AlgorithmRegistry {
   }
 
   /**
-   * Measures every candidate that passes.
+   * What one provider does of one algorithm.
    *
-   * @return operations per second by provider and operation
+   * @param provider name and version
+   * @param perSecond operations by name, for one second of processor time; the first decides
    */
-  Map<Candidate, Map<String, Double>> measure(String name, long millis) {
-    Map<Candidate, Map<String, Double>> all = new LinkedHashMap<>();
+  public record Measured(String provider, Map<String, Double> perSecond) {}
+
+  /**
+   * Measures every provider that passes, and takes the fastest from now on.
+   *
+   * @param name one of {@link #names}
+   * @param millis processor time for each operation
+   * @return the chosen one by the catalogue first; empty if none passes
+   */
+  public List<Measured> measure(String name, long millis) {
+    List<Measured> all = new ArrayList<>();
     Candidate best = null;
     for (Candidate candidate : candidates.get(name)) {
       Map<String, Double> now = candidate.measure(millis);
       if (!now.isEmpty()) {
-        all.put(candidate, now);
+        all.add(new Measured(version(candidate.provider().orElseThrow()), now));
       }
       boolean usable = candidate.known().passed() && !now.isEmpty();
       if (usable && (best == null || candidate.speed() > CLEARLY * best.speed())) {
@@ -181,17 +191,17 @@ public final class TestedAlgorithms implements AlgorithmRegistry {
   }
 
   /** Name and version of a provider. */
-  static String version(Provider provider) {
+  public static String version(Provider provider) {
     return provider.getName() + " " + provider.getVersionStr();
   }
 
-  /** Tests everything, again if it was tested before. */
-  void testAll() {
+  /** Tests everything, again if it was tested before: takes seconds. */
+  public void testAll() {
     candidates.values().forEach(list -> list.forEach(Candidate::again));
   }
 
   /** Tests what nobody needed yet and is quick; signing with SLH-DSA takes seconds. */
-  void testQuick() {
+  public void testQuick() {
     candidates.forEach(
         (name, list) -> {
           if (!name.startsWith("SLH-DSA") && rules.status(entries.get(name)) != Status.DISABLED) {
@@ -201,7 +211,7 @@ public final class TestedAlgorithms implements AlgorithmRegistry {
   }
 
   /** Names with candidates, in the order of the catalogue. */
-  List<String> names() {
+  public List<String> names() {
     return entries.values().stream().filter(e -> e.parts().isEmpty()).map(Entry::name).toList();
   }
 
@@ -269,7 +279,8 @@ public final class TestedAlgorithms implements AlgorithmRegistry {
     negotiations.add(peer, protocol, algorithms);
   }
 
-  Negotiations negotiations() {
-    return negotiations;
+  /** What was negotiated last, of each peer and protocol. */
+  public List<Negotiated> negotiations() {
+    return negotiations.all();
   }
 }

@@ -1,0 +1,174 @@
+package io.bellgate.keys.pqc.inventory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.ops.Command;
+import io.bellgate.api.ops.FakeClock;
+import io.bellgate.keys.pqc.registry.TestedAlgorithms;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator and a machine get to see. */
+class CryptoCommandTest {
+  private final TestedAlgorithms registry = new TestedAlgorithms();
+  private final CryptoCommand command = new CryptoCommand(registry, new FakeClock());
+  private String out;
+  private String err;
+
+  private int run(String... words) throws IOException {
+    ByteArrayOutputStream toOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream toErr = new ByteArrayOutputStream();
+    int code =
+        command.run(
+            new Command.Call(
+                List.of(words),
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(toOut, true, StandardCharsets.UTF_8),
+                new PrintStream(toErr, true, StandardCharsets.UTF_8)));
+    out = toOut.toString(StandardCharsets.UTF_8);
+    err = toErr.toString(StandardCharsets.UTF_8);
+    return code;
+  }
+
+  private JsonArray array() {
+    return Json.createReader(new StringReader(out)).readArray();
+  }
+
+  @Test
+  void listsEachAlgorithmWithItsProvider() throws Exception {
+    assertEquals(Command.OK, run("list", "--json"));
+    Set<String> usable =
+        array().getValuesAs(JsonObject.class).stream()
+            .filter(a -> a.getBoolean("passed") && !a.getString("status").equals("DISABLED"))
+            .map(a -> a.getString("algorithm"))
+            .collect(Collectors.toSet());
+    assertTrue(
+        usable.containsAll(
+            List.of("ML-KEM-768", "X25519MLKEM768", "ML-DSA-65", "X-Wing", "AES-256-GCM", "LMS")),
+        usable.toString());
+    assertFalse(usable.contains("HQC-128"));
+    assertEquals(Command.OK, run());
+    assertTrue(out.contains("ML-DSA-65"), out);
+  }
+
+  @Test
+  void measuresWhatIsNamed() throws Exception {
+    assertEquals(Command.OK, run("bench", "X25519", "SHA-256", "--millis", "3", "--json"));
+    List<JsonObject> rows = array().getValuesAs(JsonObject.class);
+    assertTrue(rows.stream().allMatch(r -> r.getJsonNumber("perCpuSecond").doubleValue() > 0));
+    assertEquals(
+        Set.of("X25519", "SHA-256"),
+        rows.stream().map(r -> r.getString("algorithm")).collect(Collectors.toSet()));
+    assertTrue(
+        rows.stream().map(r -> r.getString("provider")).collect(Collectors.toSet()).size() >= 3);
+  }
+
+  @Test
+  void refusesWhatMakesNoSense(@TempDir Path folder) throws Exception {
+    assertEquals(Command.USAGE, run("bench", "ROT13"));
+    assertEquals(Command.USAGE, run("bench", "--millis", "soon"));
+    assertEquals(Command.USAGE, run("list", "ML-KEM-768"));
+    assertEquals(Command.USAGE, run("break"));
+    assertEquals(Command.USAGE, run("cbom", "--vectors", "x"));
+    assertEquals(Command.OK, run("--help"));
+    assertTrue(out.contains("Examples:"));
+  }
+
+  @Test
+  void writesAnInventoryThatHoldsTogether() throws Exception {
+    registry.negotiated("bob", "TLS 1.3", List.of("X25519MLKEM768", "ML-DSA-65", "AES-256-GCM"));
+    registry.negotiated("carol", "keys.pqc", List.of("ML-KEM-768", "X25519"));
+    assertEquals(Command.OK, run("cbom"));
+    JsonObject bom = Json.createReader(new StringReader(out)).readObject();
+    assertEquals("CycloneDX", bom.getString("bomFormat"));
+    assertEquals("1.6", bom.getString("specVersion"));
+    assertTrue(
+        bom.getString("serialNumber")
+            .matches("urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
+    List<JsonObject> components = bom.getJsonArray("components").getValuesAs(JsonObject.class);
+    Set<String> references = new HashSet<>();
+    for (JsonObject component : components) {
+      assertTrue(references.add(component.getString("bom-ref")), component.toString());
+      assertTrue(Set.of("cryptographic-asset", "library").contains(component.getString("type")));
+      if (component.getString("type").equals("cryptographic-asset")) {
+        checkAsset(component.getJsonObject("cryptoProperties"));
+      }
+    }
+    bom.getJsonArray("dependencies")
+        .getValuesAs(JsonObject.class)
+        .forEach(
+            d -> {
+              assertTrue(references.contains(d.getString("ref")));
+              texts(d.getJsonArray("provides")).forEach(p -> assertTrue(references.contains(p)));
+            });
+    JsonObject tls =
+        components.stream()
+            .filter(c -> c.getString("bom-ref").equals("protocol/bob/TLS 1.3"))
+            .findFirst()
+            .orElseThrow()
+            .getJsonObject("cryptoProperties")
+            .getJsonObject("protocolProperties");
+    assertEquals("1.3", tls.getString("version"));
+    assertEquals(
+        List.of("algorithm/X25519MLKEM768", "algorithm/ML-DSA-65", "algorithm/AES-256-GCM"),
+        texts(tls.getJsonArray("cryptoRefArray")));
+    assertTrue(references.containsAll(texts(tls.getJsonArray("cryptoRefArray"))));
+  }
+
+  private static List<String> texts(JsonArray array) {
+    return array.getValuesAs(JsonString.class).stream().map(JsonString::getString).toList();
+  }
+
+  /** The enumerations of the CycloneDX 1.6 schema. */
+  private static void checkAsset(JsonObject crypto) {
+    if (crypto.getString("assetType").equals("protocol")) {
+      assertTrue(
+          Set.of("tls", "other")
+              .contains(crypto.getJsonObject("protocolProperties").getString("type")));
+      return;
+    }
+    assertEquals("algorithm", crypto.getString("assetType"));
+    JsonObject properties = crypto.getJsonObject("algorithmProperties");
+    assertTrue(
+        Set.of("mac", "signature", "hash", "kdf", "key-agree", "kem", "ae", "combiner")
+            .contains(properties.getString("primitive")));
+    int level = properties.getInt("nistQuantumSecurityLevel");
+    assertTrue(level >= 0 && level <= 6);
+    Set<String> functions =
+        Set.of(
+            "generate",
+            "keygen",
+            "encrypt",
+            "decrypt",
+            "digest",
+            "tag",
+            "keyderive",
+            "sign",
+            "verify",
+            "encapsulate",
+            "decapsulate",
+            "other",
+            "unknown");
+    assertTrue(functions.containsAll(texts(properties.getJsonArray("cryptoFunctions"))));
+    if (crypto.containsKey("oid")) {
+      assertTrue(crypto.getString("oid").matches("[0-2](\\.[0-9]+)+"), crypto.toString());
+    }
+  }
+}
