@@ -54,6 +54,7 @@ final class Source implements AutoCloseable {
   private volatile State state = State.STARTING;
   private volatile NoiseSource.Reading reading;
   private volatile boolean closing;
+  private volatile boolean demanded;
   private volatile long alarms;
   private volatile String lastAlarm = "";
 
@@ -92,6 +93,11 @@ final class Source implements AutoCloseable {
 
   private void run() {
     while (!closing) {
+      if (demanded) {
+        demanded = false;
+        alarmNanos.clear();
+        to(State.STARTING, "tested on demand");
+      }
       try (NoiseSource.Reading opened = noise.open()) {
         reading = opened;
         work(opened);
@@ -108,7 +114,7 @@ final class Source implements AutoCloseable {
   private void work(NoiseSource.Reading opened) throws IOException {
     start(opened);
     byte[] samples = new byte[tests.octets(READ_SAMPLES)];
-    while (!closing && state == State.HEALTHY) {
+    while (!closing && !demanded && state == State.HEALTHY) {
       opened.read(samples);
       Verdict verdict = tests.feed(samples);
       if (verdict == Verdict.HEALTHY) {
@@ -125,6 +131,7 @@ final class Source implements AutoCloseable {
   /** Section 4.3: before anything is used, and after whatever may have changed the source. */
   private void start(NoiseSource.Reading opened) throws IOException {
     tests.restart();
+    reservoir.discard();
     byte[] samples = new byte[tests.octets(HealthTests.STARTUP_SAMPLES)];
     opened.read(samples);
     Verdict verdict = tests.feed(samples);
@@ -169,7 +176,7 @@ final class Source implements AutoCloseable {
   }
 
   private void broken(String why) {
-    if (closing) {
+    if (closing || demanded) {
       return;
     }
     lastAlarm = Instant.now() + " " + why;
@@ -185,14 +192,14 @@ final class Source implements AutoCloseable {
   }
 
   private void awaitDemand() {
-    while (!closing && state == State.FAILED) {
+    while (!closing && !demanded && state == State.FAILED) {
       pause(IDLE_MILLIS);
     }
   }
 
   private synchronized void pause(long millis) {
     try {
-      if (!closing) {
+      if (!closing && !demanded) {
         wait(millis);
       }
     } catch (InterruptedException e) {
@@ -202,8 +209,7 @@ final class Source implements AutoCloseable {
 
   /** The tests on demand: what it has is thrown away, and it starts as if it had come anew. */
   void test() {
-    reservoir.discard();
-    alarmNanos.clear();
+    demanded = true;
     to(State.STARTING, "tested on demand");
     interruptReading();
     synchronized (this) {

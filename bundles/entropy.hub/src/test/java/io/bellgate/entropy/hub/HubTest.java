@@ -86,7 +86,7 @@ class HubTest {
     await(
         () ->
             hub.sources().stream()
-                .allMatch(s -> (Integer) s.status().get("waitingOctets") >= octets),
+                .allMatch(s -> s.healthy() && (Integer) s.status().get("waitingOctets") >= octets),
         "enough waits");
   }
 
