@@ -50,7 +50,7 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(
     immediate = true,
     configurationPid = "io.bellgate.entropy.hub",
-    service = {RandomBits.class, StatusSource.class},
+    service = {Hub.class, RandomBits.class, StatusSource.class},
     property = StatusSource.SECTION + "=entropy")
 @Designate(ocd = Settings.class)
 public final class Hub implements RandomBits, StatusSource {

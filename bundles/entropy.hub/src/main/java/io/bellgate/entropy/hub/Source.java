@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One noise source at work: a thread reads it all the time, fast until enough waits and slowly
@@ -40,7 +41,9 @@ final class Source implements AutoCloseable {
     /** It cannot be read; this is tried again. */
     UNREADABLE,
     /** The health tests have ended it. */
-    FAILED
+    FAILED,
+    /** Raw samples are being captured for an assessment. */
+    CAPTURED
   }
 
   private final NoiseSource noise;
@@ -55,6 +58,7 @@ final class Source implements AutoCloseable {
   private volatile NoiseSource.Reading reading;
   private volatile boolean closing;
   private volatile boolean demanded;
+  private volatile Capture capture;
   private volatile long alarms;
   private volatile String lastAlarm = "";
 
@@ -97,6 +101,19 @@ final class Source implements AutoCloseable {
         demanded = false;
         alarmNanos.clear();
         to(State.STARTING, "tested on demand");
+      }
+      Capture wanted = capture;
+      if (wanted != null) {
+        to(State.CAPTURED, "raw samples are captured");
+        wanted.from(noise);
+        capture = null;
+        LOG.log(
+            Level.INFO,
+            "raw samples were captured: source={0} rows={1} samples={2}",
+            description.name(),
+            wanted.rows(),
+            wanted.samples());
+        to(State.STARTING, "tested after a capture");
       }
       try (NoiseSource.Reading opened = noise.open()) {
         reading = opened;
@@ -215,6 +232,30 @@ final class Source implements AutoCloseable {
     synchronized (this) {
       notifyAll();
     }
+  }
+
+  /**
+   * As {@link #test()}, and waits for the verdict.
+   *
+   * @return whether the source is healthy
+   */
+  boolean test(long seconds) {
+    test();
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while ((demanded || state == State.STARTING) && System.nanoTime() < until && !closing) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    return healthy();
+  }
+
+  /** Gives its raw samples to somebody, and nothing else meanwhile. */
+  void capture(Capture wanted) {
+    if (closing) {
+      wanted.done().completeExceptionally(new IOException("the source is being closed"));
+      return;
+    }
+    capture = wanted;
+    test();
   }
 
   private void interruptReading() {

@@ -69,6 +69,11 @@ class FeaturesIT {
   }
 
   @Test
+  void entropyDevice() throws Exception {
+    gateway.start("entropy-device").awaitBound();
+  }
+
+  @Test
   void gateway() throws Exception {
     gateway.start("gateway").awaitBound();
   }
