@@ -74,6 +74,11 @@ class FeaturesIT {
   }
 
   @Test
+  void entropySim() throws Exception {
+    gateway.start("entropy-sim").awaitBound();
+  }
+
+  @Test
   void gateway() throws Exception {
     gateway.start("gateway").awaitBound();
   }
