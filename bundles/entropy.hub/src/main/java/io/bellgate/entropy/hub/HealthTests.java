@@ -1,10 +1,13 @@
 package io.bellgate.entropy.hub;
 
 import io.bellgate.api.entropy.NoiseSource.Description;
+import java.util.Arrays;
 
 /**
- * The two approved health tests on raw samples, each with two levels: a lesser one, whose false
- * alarms are rare at the source's rate, and a total one, whose false alarms do not happen.
+ * The two approved health tests on raw samples, and one of our own: a block that comes twice (a
+ * stale stream, a snapshot), which those cannot see. The approved ones have two levels: a lesser
+ * one, whose false alarms are rare at the source's rate, and a total one, whose false alarms do not
+ * happen.
  *
  * <p>Not thread safe: of the thread that reads the source. Source: NIST SP 800-90B (2018), 4.4.1
  * and 4.4.2; two levels as in the jitterentropy library.
@@ -29,6 +32,9 @@ final class HealthTests {
     PERMANENT
   }
 
+  /** Shorter blocks may be equal by chance. */
+  private static final int COMPARED_OCTETS = 64;
+
   private final Cutoffs lesser;
   private final Cutoffs total;
   private final boolean bits;
@@ -40,6 +46,8 @@ final class HealthTests {
   private int windowAt;
   private int mostMatches;
   private long samples;
+  private byte[] before = new byte[0];
+  private boolean repeated;
 
   HealthTests(Description source) {
     this(source, Cutoffs.alphaExponent((double) source.bitsPerSecond() / source.sampleBits()));
@@ -75,6 +83,8 @@ final class HealthTests {
     last = NONE;
     run = 0;
     windowAt = 0;
+    Arrays.fill(before, (byte) 0);
+    before = new byte[0];
   }
 
   /**
@@ -92,7 +102,10 @@ final class HealthTests {
       feedOctets(octets);
     }
     samples += samplesIn(octets.length);
-    if (longestRun >= total.repetitions() || mostMatches >= total.matches()) {
+    repeated = octets.length >= COMPARED_OCTETS && Arrays.equals(octets, before);
+    Arrays.fill(before, (byte) 0);
+    before = octets.clone();
+    if (repeated || longestRun >= total.repetitions() || mostMatches >= total.matches()) {
       return Verdict.PERMANENT;
     }
     return longestRun >= lesser.repetitions() || mostMatches >= lesser.matches()
@@ -102,6 +115,9 @@ final class HealthTests {
 
   /** What the last {@link #feed} found, in words without samples. */
   String found() {
+    if (repeated) {
+      return "repeated block: octets=" + before.length;
+    }
     return (longestRun >= lesser.repetitions()
             ? "repetition count: longest=" + longestRun + " cutoff=" + lesser.repetitions()
             : "adaptive proportion: most=" + mostMatches + " cutoff=" + lesser.matches())
