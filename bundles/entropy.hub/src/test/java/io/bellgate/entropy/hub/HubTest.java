@@ -21,6 +21,9 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -341,6 +344,25 @@ class HubTest {
     Hub ended = hub(failing(1_024, true), true, false);
     String message = assertThrows(EntropyFailure.class, () -> ended.draw(1)).getMessage();
     assertTrue(message.contains("failure=ended"), message);
+  }
+
+  @Test
+  void servesLibrariesAsAProviderThatIsNotRegistered() throws Exception {
+    Hub hub = hub(true, false);
+    Provider provider = new JcaProvider(hub);
+    SecureRandom usual = SecureRandom.getInstance(JcaProvider.USUAL, provider);
+    byte[] octets = new byte[70_000];
+    usual.nextBytes(octets);
+    assertFalse(Arrays.equals(new byte[1_000], 0, 1_000, octets, 69_000, 70_000));
+    assertEquals(provider, usual.getProvider());
+    assertEquals(null, Security.getProvider(JcaProvider.NAME));
+    SecureRandom full = SecureRandom.getInstance(JcaProvider.FULL, provider);
+    String message =
+        assertThrows(EntropyFailure.class, () -> full.nextBytes(new byte[32])).getMessage();
+    assertTrue(message.startsWith("BG-ENTROPY-008"), message);
+    hub.bindSource(Models.octets("raw", 7, SEED), reference());
+    awaitFull(hub, 1_024);
+    full.nextBytes(new byte[512]);
   }
 
   private record Said(int code, String out, String err) {}
