@@ -1,6 +1,6 @@
 /** Random bits: what every secret starts from. */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package io.bellgate.api.entropy;
 
 import org.osgi.annotation.bundle.Export;

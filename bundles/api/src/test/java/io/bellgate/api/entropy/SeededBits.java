@@ -1,6 +1,7 @@
 package io.bellgate.api.entropy;
 
 import io.bellgate.api.bits.Secret;
+import java.util.List;
 import java.util.Random;
 
 /** Random bits for tests: the same seed gives the same octets. Thread safe. */
@@ -29,7 +30,12 @@ public final class SeededBits implements RandomBits {
   }
 
   @Override
-  public String source() {
-    return "test:seeded";
+  public Drawn drawBest(int octets) {
+    return new Drawn(draw(octets), provenance());
+  }
+
+  @Override
+  public Provenance provenance() {
+    return new Provenance(Provenance.Construction.OPERATING_SYSTEM, List.of("test:seeded"), true);
   }
 }

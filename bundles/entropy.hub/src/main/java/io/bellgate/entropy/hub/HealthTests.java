@@ -1,90 +1,191 @@
 package io.bellgate.entropy.hub;
 
-import java.util.Optional;
+import io.bellgate.api.entropy.NoiseSource.Description;
+import java.util.Arrays;
 
 /**
- * The two approved health tests over octets as samples: repetition count and adaptive proportion.
- * Not thread safe: its owner holds a lock.
+ * The two approved health tests on raw samples, and one of our own: a block that comes twice (a
+ * stale stream, a snapshot), which those cannot see. The approved ones have two levels: a lesser
+ * one, whose false alarms are rare at the source's rate, and a total one, whose false alarms do not
+ * happen.
  *
- * <p>What they can see: the operating system conditions its output, so that a weak noise source
- * behind it looks perfect here. The tests detect <b>total failure only</b> (a stuck device, a file
- * of zeros, a broken read) and no entropy is credited because of them. The cut-offs therefore use a
- * floor of H = 1 bit per octet: at full entropy a false alarm does not happen in practice (2^-160
- * per octet for the repetition count).
- *
- * <p>Source: NIST SP 800-90B (2018), sections 4.4.1 and 4.4.2, with alpha = 2^-20.
+ * <p>Not thread safe: of the thread that reads the source. Source: NIST SP 800-90B (2018), 4.4.1
+ * and 4.4.2; two levels as in the jitterentropy library.
  */
 final class HealthTests {
-  /** H, in bits per octet, that the cut-offs assume. */
-  static final double MIN_ENTROPY_BITS = 1.0;
-
-  /** Section 4.4.2: window for samples that are not binary. */
-  static final int WINDOW_SAMPLES = 512;
-
   /** Section 4.3: at least so many samples are tested before the first use. */
   static final int STARTUP_SAMPLES = 1024;
 
-  private static final double ALPHA = Math.pow(2, -20);
+  /** A total failure is so many times 2 less likely by chance than a lesser one. */
+  private static final int LEVELS_APART = 20;
 
-  /** C = 1 + ceil(-log2(alpha) / H), section 4.4.1. */
-  static final int REPETITION_CUTOFF = 1 + (int) Math.ceil(20 / MIN_ENTROPY_BITS);
+  /** No octet is this. */
+  private static final int NONE = 256;
 
-  /** C = 1 + CRITBINOM(W, 2^-H, 1 - alpha), section 4.4.2. */
-  static final int PROPORTION_CUTOFF =
-      1 + criticalBinomial(WINDOW_SAMPLES, Math.pow(2, -MIN_ENTROPY_BITS), 1 - ALPHA);
+  /** What a test of some samples says. */
+  enum Verdict {
+    /** Nothing. */
+    HEALTHY,
+    /** The samples are worse than claimed; it may be chance, once a week. */
+    INTERMITTENT,
+    /** The source has failed. */
+    PERMANENT
+  }
 
-  private int last = -1;
-  private int repetitions;
+  /** Shorter blocks may be equal by chance. */
+  private static final int COMPARED_OCTETS = 64;
+
+  private final Cutoffs lesser;
+  private final Cutoffs total;
+  private final boolean bits;
+  private int last = NONE;
+  private int run;
+  private int longestRun;
   private int windowSample;
   private int windowMatches;
-  private int windowPosition;
+  private int windowAt;
+  private int mostMatches;
+  private long samples;
+  private byte[] before = new byte[0];
+  private boolean repeated;
+
+  HealthTests(Description source) {
+    this(source, Cutoffs.alphaExponent((double) source.bitsPerSecond() / source.sampleBits()));
+  }
+
+  HealthTests(Description source, int alphaExponent) {
+    this.bits = source.sampleBits() == 1;
+    this.lesser = Cutoffs.published(source.sampleBits(), source.minEntropy(), alphaExponent);
+    this.total =
+        Cutoffs.published(source.sampleBits(), source.minEntropy(), alphaExponent + LEVELS_APART);
+  }
+
+  /** Octets that hold so many samples, at least. */
+  int octets(int count) {
+    return bits ? (count + 7) / 8 : count;
+  }
+
+  /** Samples in so many octets. */
+  long samplesIn(int octets) {
+    return bits ? 8L * octets : octets;
+  }
+
+  Cutoffs cutoffs() {
+    return lesser;
+  }
+
+  long samples() {
+    return samples;
+  }
+
+  /** Begins anew: what comes has nothing to do with what came. */
+  void restart() {
+    last = NONE;
+    run = 0;
+    windowAt = 0;
+    Arrays.fill(before, (byte) 0);
+    before = new byte[0];
+  }
 
   /**
-   * Tests octets in the order drawn.
+   * Tests samples in the order drawn.
    *
-   * @param octets samples
-   * @return empty if healthy; else which test fired and its numbers
+   * @param octets as {@link io.bellgate.api.entropy.NoiseSource.Reading#read} gives them
+   * @return the worst that was found in them
    */
-  Optional<String> feed(byte[] octets) {
+  Verdict feed(byte[] octets) {
+    longestRun = 0;
+    mostMatches = 0;
+    if (bits) {
+      feedBits(octets);
+    } else {
+      feedOctets(octets);
+    }
+    samples += samplesIn(octets.length);
+    repeated = octets.length >= COMPARED_OCTETS && Arrays.equals(octets, before);
+    Arrays.fill(before, (byte) 0);
+    before = octets.clone();
+    if (repeated || longestRun >= total.repetitions() || mostMatches >= total.matches()) {
+      return Verdict.PERMANENT;
+    }
+    return longestRun >= lesser.repetitions() || mostMatches >= lesser.matches()
+        ? Verdict.INTERMITTENT
+        : Verdict.HEALTHY;
+  }
+
+  /** What the last {@link #feed} found, in words without samples. */
+  String found() {
+    if (repeated) {
+      return "repeated block: octets=" + before.length;
+    }
+    return (longestRun >= lesser.repetitions()
+            ? "repetition count: longest=" + longestRun + " cutoff=" + lesser.repetitions()
+            : "adaptive proportion: most=" + mostMatches + " cutoff=" + lesser.matches())
+        + (bits ? " window=" + Cutoffs.BIT_WINDOW : " window=" + Cutoffs.WINDOW);
+  }
+
+  private void feedOctets(byte[] octets) {
+    for (byte sample : octets) {
+      run = sample == last ? run + 1 : 1;
+      last = sample;
+      longestRun = Math.max(longestRun, run);
+      if (windowAt == 0) {
+        windowSample = sample;
+        windowMatches = 0;
+      }
+      windowMatches += sample == windowSample ? 1 : 0;
+      windowAt++;
+      if (windowAt == Cutoffs.WINDOW) {
+        mostMatches = Math.max(mostMatches, windowMatches);
+        windowAt = 0;
+      }
+    }
+    // a window that is not full yet has reached the cut-off all the same, or has not
+    mostMatches = Math.max(mostMatches, windowAt == 0 ? 0 : windowMatches);
+  }
+
+  /**
+   * Octet by octet: a run that reaches a cut-off, which is 21 at least, covers a whole octet. So
+   * runs are counted from the first octet that is all one bit, with the end of the one before it.
+   */
+  private void feedBits(byte[] octets) {
     for (byte octet : octets) {
-      int sample = octet & 0xff;
-      if (repeats(sample)) {
-        return Optional.of("repetition count: cutoff=" + REPETITION_CUTOFF);
+      if (octet == 0 || octet == -1) {
+        int bit = octet & 1;
+        run = 8 + (run > 0 && bit == (last & 1) ? run : trailing(last, bit));
+        longestRun = Math.max(longestRun, run);
+      } else if (run > 0) {
+        longestRun = Math.max(longestRun, run + leading(octet, last & 1));
+        run = 0;
       }
-      if (dominates(sample)) {
-        return Optional.of(
-            "adaptive proportion: cutoff=" + PROPORTION_CUTOFF + " window=" + WINDOW_SAMPLES);
+      last = octet;
+      if (windowAt == 0) {
+        windowSample = octet >> 7 & 1;
+        windowMatches = 0;
+      }
+      windowMatches += Integer.bitCount(octet & 0xff);
+      windowAt += 8;
+      if (windowAt == Cutoffs.BIT_WINDOW) {
+        mostMatches = Math.max(mostMatches, matches());
+        windowAt = 0;
       }
     }
-    return Optional.empty();
+    mostMatches = Math.max(mostMatches, windowAt == 0 ? 0 : matches());
   }
 
-  private boolean repeats(int sample) {
-    repetitions = sample == last ? repetitions + 1 : 1;
-    last = sample;
-    return repetitions >= REPETITION_CUTOFF;
+  /** Of a window of bits the ones are counted. */
+  private int matches() {
+    return windowSample == 1 ? windowMatches : windowAt - windowMatches;
   }
 
-  private boolean dominates(int sample) {
-    if (windowPosition == 0) {
-      windowSample = sample;
-      windowMatches = 0;
-    }
-    windowMatches += sample == windowSample ? 1 : 0;
-    windowPosition = (windowPosition + 1) % WINDOW_SAMPLES;
-    return windowMatches >= PROPORTION_CUTOFF;
+  /** How many bits at the end of an octet are this one; none if there was no octet. */
+  private static int trailing(int octet, int bit) {
+    return octet == NONE
+        ? 0
+        : Math.min(8, Integer.numberOfTrailingZeros(bit == 1 ? ~octet : octet));
   }
 
-  /** The smallest k with P(Binomial(n, p) at most k) at least {@code probability}. */
-  static int criticalBinomial(int n, double p, double probability) {
-    double term = Math.pow(1 - p, n);
-    double sum = term;
-    int k = 0;
-    while (sum < probability) {
-      term *= p / (1 - p) * (n - k) / (k + 1);
-      sum += term;
-      k++;
-    }
-    return k;
+  private static int leading(int octet, int bit) {
+    return Integer.numberOfLeadingZeros((bit == 1 ? ~octet : octet) & 0xff) - 24;
   }
 }

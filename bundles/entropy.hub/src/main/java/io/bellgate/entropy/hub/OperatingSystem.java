@@ -20,6 +20,27 @@ final class OperatingSystem {
 
   private OperatingSystem() {}
 
+  /** Where octets come from. */
+  interface Octets extends AutoCloseable {
+    /**
+     * Its name for operators, for example {@code os:/dev/urandom}.
+     *
+     * @return never changes
+     */
+    String name();
+
+    /**
+     * Fills an array.
+     *
+     * @param octets filled completely
+     * @throws IOException if the source gives no more
+     */
+    void read(byte[] octets) throws IOException;
+
+    @Override
+    default void close() {}
+  }
+
   /**
    * Opens the source. On a box that has just started, this waits until the kernel says that its
    * pool is initialised: one octet of {@code /dev/random} blocks until then.
@@ -27,7 +48,7 @@ final class OperatingSystem {
    * @return a source that the caller closes
    * @throws IOException if this system has none that is known by name
    */
-  static NoiseSource open() throws IOException {
+  static Octets open() throws IOException {
     Path device = Path.of("/dev/urandom");
     if (Files.exists(device)) {
       awaitKernel(Path.of("/dev/random"));
@@ -56,7 +77,7 @@ final class OperatingSystem {
   }
 
   /** A character device that is kept open. */
-  static final class Device implements NoiseSource {
+  static final class Device implements Octets {
     private final Path path;
     private final DataInputStream in;
 
@@ -90,7 +111,7 @@ final class OperatingSystem {
   }
 
   /** The platform's generator, for systems without a device. */
-  private static final class Platform implements NoiseSource {
+  private static final class Platform implements Octets {
     private final SecureRandom generator;
 
     Platform(SecureRandom generator) {

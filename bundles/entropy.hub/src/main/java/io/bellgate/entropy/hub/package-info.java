@@ -1,2 +1,2 @@
-/** Random bits from the operating system, watched by health tests. */
+/** Random bits from noise sources and the operating system, watched by health tests. */
 package io.bellgate.entropy.hub;

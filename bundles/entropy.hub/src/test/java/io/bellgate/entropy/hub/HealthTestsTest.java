@@ -3,69 +3,117 @@ package io.bellgate.entropy.hub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.MathContext;
-import java.util.Arrays;
+import io.bellgate.api.entropy.NoiseSource.Description;
+import io.bellgate.api.entropy.NoiseSource.Output;
+import io.bellgate.entropy.hub.HealthTests.Verdict;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The health tests against SP 800-90B section 4.4. */
 class HealthTestsTest {
-  @Test
-  void repetitionCutoffFollowsSection441() {
-    assertEquals(21, HealthTests.REPETITION_CUTOFF);
+  private static Description source(int sampleBits, double minEntropy) {
+    return Models.description("m", "m", sampleBits, minEntropy, Output.RAW, false);
   }
 
-  @Test
-  void proportionCutoffFollowsSection442() {
-    // exact: the smallest k with sum_{i<=k} C(512,i) >= (1 - 2^-20) 2^512, plus one
-    BigDecimal all = new BigDecimal(BigInteger.TWO.pow(512));
-    BigDecimal goal =
-        all.subtract(all.divide(new BigDecimal(BigInteger.TWO.pow(20)), MathContext.DECIMAL128));
-    BigInteger term = BigInteger.ONE;
-    BigInteger sum = BigInteger.ONE;
-    int k = 0;
-    while (new BigDecimal(sum).compareTo(goal) < 0) {
-      term = term.multiply(BigInteger.valueOf(512 - k)).divide(BigInteger.valueOf(k + 1));
-      sum = sum.add(term);
-      k++;
+  /** What the standard says, bit by bit or octet by octet, with no shortcut. */
+  private static boolean alarm(int[] samples, Cutoffs cutoffs, int window) {
+    int last = -1;
+    int run = 0;
+    int at = 0;
+    int first = -1;
+    int matches = 0;
+    for (int sample : samples) {
+      run = sample == last ? run + 1 : 1;
+      last = sample;
+      if (at == 0) {
+        first = sample;
+        matches = 0;
+      }
+      matches += sample == first ? 1 : 0;
+      at = (at + 1) % window;
+      if (run >= cutoffs.repetitions() || matches >= cutoffs.matches()) {
+        return true;
+      }
     }
-    assertEquals(k + 1, HealthTests.PROPORTION_CUTOFF);
-    assertEquals(311, HealthTests.PROPORTION_CUTOFF);
+    return false;
   }
 
-  @Test
-  void firesAtTheRepetitionCutoffAndNotBefore() {
-    HealthTests tests = new HealthTests();
-    assertTrue(tests.feed(new byte[20]).isEmpty());
-    assertTrue(tests.feed(new byte[1]).orElseThrow().startsWith("repetition count"));
+  private static int[] bits(byte[] octets) {
+    int[] bits = new int[8 * octets.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = octets[i / 8] >> 7 - i % 8 & 1;
+    }
+    return bits;
   }
 
-  @Test
-  void firesWhenOneValueDominates() {
-    byte[] samples = new byte[512];
+  private static int[] octets(byte[] octets) {
+    int[] samples = new int[octets.length];
     for (int i = 0; i < samples.length; i++) {
-      samples[i] = (byte) (i % 3 == 2 ? i : 7);
+      samples[i] = octets[i];
     }
-    assertTrue(new HealthTests().feed(samples).orElseThrow().startsWith("adaptive proportion"));
+    return samples;
+  }
+
+  /** Noise that is sometimes biased, sometimes has runs, in feeds of any length. */
+  @Test
+  void sayOfBitsAndOctetsWhatTheStandardSays() {
+    long seed = 20261125;
+    Random random = new Random(seed);
+    int alarms = 0;
+    for (int round = 0; round < 3_000; round++) {
+      byte[] noise = new byte[256 + random.nextInt(256)];
+      random.nextBytes(noise);
+      int stuck = random.nextInt(noise.length);
+      int length = random.nextInt(8);
+      byte value = (byte) (random.nextBoolean() ? random.nextInt() : -random.nextInt(2));
+      int bias = random.nextInt(3) == 0 ? random.nextInt(256) : 0xff;
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] = i >= stuck && i < stuck + length ? value : (byte) (noise[i] & bias);
+      }
+      for (int sampleBits : new int[] {1, 8}) {
+        HealthTests tests = new HealthTests(source(sampleBits, 1), 20);
+        int split = random.nextInt(noise.length);
+        Verdict before = tests.feed(java.util.Arrays.copyOf(noise, split));
+        Verdict after = tests.feed(java.util.Arrays.copyOfRange(noise, split, noise.length));
+        boolean said = before != Verdict.HEALTHY || after != Verdict.HEALTHY;
+        boolean expected =
+            alarm(
+                sampleBits == 1 ? bits(noise) : octets(noise),
+                Cutoffs.published(sampleBits, 1, 20),
+                Cutoffs.window(sampleBits));
+        assertEquals(expected, said, "seed=" + seed + " round=" + round + " bits=" + sampleBits);
+        alarms += said ? 1 : 0;
+      }
+    }
+    assertTrue(alarms > 500 && alarms < 5_500, "both happen: " + alarms);
   }
 
   @Test
-  void acceptsUniformOctets() {
-    long seed = 90_002;
-    byte[] samples = new byte[4 << 20];
-    new Random(seed).nextBytes(samples);
-    assertTrue(new HealthTests().feed(samples).isEmpty(), "seed=" + seed);
+  void callAStuckSourceATotalFailureWithinABlock() {
+    for (int sampleBits : new int[] {1, 8}) {
+      HealthTests tests = new HealthTests(source(sampleBits, sampleBits * 0.9));
+      assertEquals(Verdict.PERMANENT, tests.feed(new byte[tests.octets(1024)]));
+    }
   }
 
+  /** Ideal bits at alpha 2^-20: a run of 21 ends at a bit with probability 2^-21. */
   @Test
-  void seesTheSameWhetherOctetsComeAtOnceOrOneByOne() {
-    HealthTests tests = new HealthTests();
-    byte[] zero = new byte[1];
-    for (int i = 1; i < HealthTests.REPETITION_CUTOFF; i++) {
-      assertTrue(tests.feed(zero).isEmpty());
+  void raiseFalseAlarmsAsOftenAsAlphaSays() {
+    long seed = 90;
+    Random random = new Random(seed);
+    HealthTests tests = new HealthTests(source(1, 1), 20);
+    byte[] block = new byte[1024]; // 8,192 bits
+    int blocks = 1 << 13; // 2^26 bits
+    int alarms = 0;
+    for (int i = 0; i < blocks; i++) {
+      random.nextBytes(block);
+      if (tests.feed(block) != Verdict.HEALTHY) {
+        alarms++;
+        tests.restart();
+      }
     }
-    assertTrue(tests.feed(Arrays.copyOf(zero, 1)).isPresent());
+    // runs of 21: 2^26 · 2^-21 = 32; windows: 2^16 · P[Bin(1023, 1/2) >= 588] = 2^16 · 9.5e-7 < 0.1
+    double expected = 32;
+    assertEquals(expected, alarms, 3 * Math.sqrt(expected), "seed=" + seed);
+    assertEquals(1L << 26, tests.samples());
   }
 }

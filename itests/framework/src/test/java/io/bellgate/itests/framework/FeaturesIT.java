@@ -69,6 +69,16 @@ class FeaturesIT {
   }
 
   @Test
+  void entropyDevice() throws Exception {
+    gateway.start("entropy-device").awaitBound();
+  }
+
+  @Test
+  void entropySim() throws Exception {
+    gateway.start("entropy-sim").awaitBound();
+  }
+
+  @Test
   void gateway() throws Exception {
     gateway.start("gateway").awaitBound();
   }

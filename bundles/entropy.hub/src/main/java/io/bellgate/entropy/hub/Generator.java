@@ -1,0 +1,154 @@
+package io.bellgate.entropy.hub;
+
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * RBG2(P) and RBG3(XOR) (NIST SP 800-90C, 2025) over the credited sources there are. Thread safe.
+ *
+ * <p>A seed is 64 octets of full entropy from one source, with what the others and the operating
+ * system give as additional input that counts for nothing: so nothing is claimed of their
+ * independence. A generator rests on a source as long as that is healthy; it is forgotten when the
+ * last one it was seeded from fails.
+ */
+final class Generator implements AutoCloseable {
+  private static final int SEED_OCTETS = 64;
+  private static final long MOST_REQUESTS = 1L << 20;
+
+  private final SystemSource system;
+  private final LongSupplier nanos;
+  private final long reseedNanos;
+  private final byte[] personalization;
+  private final Map<String, Long> reseeds = new TreeMap<>();
+  private HashDrbg drbg;
+  private Source seeded;
+  private long seededNanos;
+
+  Generator(SystemSource system, int reseedSeconds, LongSupplier nanos) {
+    this.system = system;
+    this.nanos = nanos;
+    this.reseedNanos = TimeUnit.SECONDS.toNanos(reseedSeconds);
+    this.personalization =
+        ("bellgate entropy.hub 1 "
+                + ManagementFactory.getRuntimeMXBean().getName()
+                + " "
+                + System.currentTimeMillis())
+            .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * RBG2(P).
+   *
+   * @param credited sources in the order of preference; who is not healthy gives nothing
+   * @return the source that the bits rest on, or null: none has a seed ready
+   */
+  synchronized Source generate(byte[] out, List<Source> sources) {
+    if (!ready(sources)) {
+      return null;
+    }
+    for (int at = 0; at < out.length; at += HashDrbg.MOST_OCTETS) {
+      drbg.generate(out, at, Math.min(HashDrbg.MOST_OCTETS, out.length - at));
+    }
+    return seeded;
+  }
+
+  /**
+   * RBG3(XOR).
+   *
+   * @return the source whose full-entropy bits are in the output, or null: none has so many
+   */
+  synchronized Source generateFull(byte[] out, List<Source> sources, List<Source> base) {
+    byte[] full = new byte[out.length];
+    for (Source source : sources) {
+      if (source.take(full)) {
+        if (generate(out, base) == null) {
+          system.fill(out);
+        }
+        for (int i = 0; i < out.length; i++) {
+          out[i] ^= full[i];
+        }
+        Arrays.fill(full, (byte) 0);
+        return source;
+      }
+    }
+    return null;
+  }
+
+  private boolean ready(List<Source> sources) {
+    if (seeded != null && !(seeded.healthy() && sources.contains(seeded))) {
+      forget();
+    }
+    boolean due =
+        drbg == null
+            || nanos.getAsLong() - seededNanos >= reseedNanos
+            || drbg.requests() >= MOST_REQUESTS;
+    if (due && !seed(sources) && drbg != null) {
+      forget(); // its source gives no more: it rests on nothing that is watched now
+    }
+    return drbg != null;
+  }
+
+  private boolean seed(List<Source> sources) {
+    byte[] entropy = new byte[SEED_OCTETS];
+    for (Source source : sources) {
+      if (source.take(entropy)) {
+        byte[] additional = additional(sources, source);
+        if (drbg == null) {
+          drbg = new HashDrbg(entropy, additional);
+        } else {
+          drbg.reseed(entropy, additional);
+        }
+        Arrays.fill(entropy, (byte) 0);
+        Arrays.fill(additional, (byte) 0);
+        seeded = source;
+        seededNanos = nanos.getAsLong();
+        reseeds.merge(source.description().name(), 1L, Long::sum);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private byte[] additional(List<Source> sources, Source but) {
+    byte[] all = new byte[(1 + sources.size()) * Reservoir.BLOCK_OCTETS + personalization.length];
+    byte[] one = new byte[Reservoir.BLOCK_OCTETS];
+    int at = 0;
+    for (Source other : sources) {
+      if (other != but && other.take(one)) {
+        System.arraycopy(one, 0, all, at, one.length);
+      }
+      at += one.length;
+    }
+    if (system.healthy()) {
+      system.fill(one);
+      System.arraycopy(one, 0, all, at, one.length);
+    }
+    at += one.length;
+    System.arraycopy(personalization, 0, all, at, personalization.length);
+    Arrays.fill(one, (byte) 0);
+    return all;
+  }
+
+  private void forget() {
+    if (drbg != null) {
+      drbg.destroy();
+    }
+    drbg = null;
+    seeded = null;
+  }
+
+  synchronized Map<String, Long> reseeds() {
+    return new TreeMap<>(reseeds);
+  }
+
+  @Override
+  public synchronized void close() {
+    forget();
+  }
+}
