@@ -2,6 +2,7 @@ package io.bellgate.peer.link;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.crypto.AlgorithmRegistry;
+import io.bellgate.api.entropy.Provenance;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyBlock;
 import io.bellgate.api.keys.KeyOrigin;
@@ -187,8 +188,13 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   }
 
   @Override
-  public String source() {
-    return "test";
+  public Drawn drawBest(int octets) {
+    return new Drawn(draw(octets), provenance());
+  }
+
+  @Override
+  public Provenance provenance() {
+    return new Provenance(Provenance.Construction.OPERATING_SYSTEM, List.of("test"), true);
   }
 
   @Override

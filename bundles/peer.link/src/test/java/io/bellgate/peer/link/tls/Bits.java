@@ -1,8 +1,10 @@
 package io.bellgate.peer.link.tls;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.Provenance;
 import io.bellgate.api.entropy.RandomBits;
 import java.security.SecureRandom;
+import java.util.List;
 
 /** The system's random bits. */
 final class Bits implements RandomBits {
@@ -21,7 +23,12 @@ final class Bits implements RandomBits {
   }
 
   @Override
-  public String source() {
-    return "test";
+  public Drawn drawBest(int octets) {
+    return new Drawn(draw(octets), provenance());
+  }
+
+  @Override
+  public Provenance provenance() {
+    return new Provenance(Provenance.Construction.OPERATING_SYSTEM, List.of("test"), true);
   }
 }
