@@ -148,6 +148,15 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   /** The site wins, property by property. */
+  /** {@code PID}, or {@code FACTORY~NAME}. */
+  private Configuration configurationOf(String pid) throws IOException {
+    ConfigurationAdmin admin = service(ConfigurationAdmin.class, null);
+    int at = pid.indexOf('~');
+    return at < 0
+        ? admin.getConfiguration(pid, "?")
+        : admin.getFactoryConfiguration(pid.substring(0, at), pid.substring(at + 1), "?");
+  }
+
   private static JsonObject merged(JsonObject feature, JsonObject site) {
     JsonObjectBuilder all = Json.createObjectBuilder(feature);
     site.forEach(all::add);
@@ -167,8 +176,7 @@ final class GatewayUnderTest implements AutoCloseable {
    * Gives the configuration of a PID; before {@link #start}, so that nothing starts with another.
    */
   GatewayUnderTest configure(String pid, Map<String, Object> properties) throws IOException {
-    Configuration configuration =
-        service(ConfigurationAdmin.class, null).getConfiguration(pid, "?");
+    Configuration configuration = configurationOf(pid);
     configuration.update(new Hashtable<>(properties));
     configured.put(pid, configuration);
     return this;
