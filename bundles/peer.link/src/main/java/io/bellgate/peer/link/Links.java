@@ -403,12 +403,12 @@ final class Links implements AutoCloseable {
   Map<String, Object> status() {
     Map<String, Object> status = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
-    peers
-        .keySet()
-        .forEach(
-            peer -> status.put(peer, tally.of(peer, session(peer), rules.minimum(peer), problems)));
-    status.put("group", rules.group().standardName());
-    status.put("policyEpoch", rules.epoch());
+    for (String peer : peers.keySet()) {
+      Map<String, Object> one = tally.of(peer, session(peer), rules.minimum(peer), problems);
+      one.put("group", rules.group().standardName());
+      one.put("policyEpoch", rules.epoch());
+      status.put(peer, one);
+    }
     status.put("problems", problems);
     return status;
   }
