@@ -338,6 +338,7 @@ final class Links implements AutoCloseable {
     try {
       while (!session.awaitEnd(TEND_MILLIS)) {
         long now = System.nanoTime();
+        keys.settle(session.peer());
         if (now - pingAt >= Session.PING_MILLIS * 1_000_000L) {
           session.ping();
           pingAt = now;
