@@ -51,12 +51,8 @@ final class Links implements AutoCloseable {
   private final ServerSocketChannel listen;
   private final Map<String, Optional<InetSocketAddress>> peers;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
-  private final Map<String, String> lastErrors = new ConcurrentHashMap<>();
+  private final Tally tally = new Tally();
   private final Set<String> shakingHands = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> connects = new ConcurrentHashMap<>();
-  private final Map<String, Integer> rekeys = new ConcurrentHashMap<>();
-  private final Map<String, Integer> fallbacks = new ConcurrentHashMap<>();
-  private final Map<String, String> lastFallbacks = new ConcurrentHashMap<>();
   private final Semaphore handshakes = new Semaphore(MOST_HANDSHAKES);
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService events =
@@ -125,7 +121,7 @@ final class Links implements AutoCloseable {
       session = arrival.answer(channel.socket());
     } catch (IOException | RuntimeException e) {
       quietly(channel);
-      failed("arriving", why(e));
+      failed(Tally.ARRIVING, why(e));
     } finally {
       handshakes.release();
     }
@@ -226,13 +222,11 @@ final class Links implements AutoCloseable {
 
   /** A session goes on over a fresh connection. */
   void rekeyed(Session session) {
-    rekeys.merge(session.peer(), 1, Integer::sum);
-    lastErrors.remove(session.peer());
+    tally.rekeyed(session.peer());
   }
 
   private void fellBack(String peer, String why) {
-    fallbacks.merge(peer, 1, Integer::sum);
-    lastFallbacks.put(peer, why);
+    tally.fellBack(peer, why);
     LOG.log(System.Logger.Level.WARNING, why);
   }
 
@@ -319,9 +313,7 @@ final class Links implements AutoCloseable {
       session.leave();
       return;
     }
-    lastErrors.remove(peer);
-    lastErrors.remove("arriving");
-    connects.merge(peer, 1, Integer::sum);
+    tally.connected(peer);
     LOG.log(System.Logger.Level.INFO, "connected with {0}: {1}", peer, session.protocol());
     if (session.level().compareTo(rules.minimum(peer)) < 0) {
       LOG.log(
@@ -346,6 +338,7 @@ final class Links implements AutoCloseable {
     try {
       while (!session.awaitEnd(TEND_MILLIS)) {
         long now = System.nanoTime();
+        keys.settle(session.peer());
         if (now - pingAt >= Session.PING_MILLIS * 1_000_000L) {
           session.ping();
           pingAt = now;
@@ -395,7 +388,7 @@ final class Links implements AutoCloseable {
   }
 
   private void failed(String peer, String why) {
-    if (!why.equals(lastErrors.put(peer, why)) && !closing) {
+    if (tally.failed(peer, why) && !closing) {
       LOG.log(System.Logger.Level.WARNING, "no session with {0}: {1}", peer, why);
     }
   }
@@ -411,42 +404,12 @@ final class Links implements AutoCloseable {
   Map<String, Object> status() {
     Map<String, Object> status = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
-    peers.forEach(
-        (peer, address) -> {
-          Map<String, Object> one = new LinkedHashMap<>();
-          Optional<Session> session = session(peer);
-          one.put("state", session.isPresent() ? "connected" : "not connected");
-          session.ifPresent(
-              s -> one.put("sinceSeconds", (System.currentTimeMillis() - s.sinceMillis()) / 1000));
-          session.ifPresent(s -> one.put("protocol", s.protocol()));
-          session.ifPresent(s -> one.put("level", s.level().name()));
-          one.put("minimum", rules.minimum(peer).name());
-          one.put("rekeys", rekeys.getOrDefault(peer, 0));
-          one.put("fallbacks", fallbacks.getOrDefault(peer, 0));
-          if (lastFallbacks.containsKey(peer)) {
-            one.put("lastFallback", lastFallbacks.get(peer));
-          }
-          session
-              .filter(s -> s.level().compareTo(rules.minimum(peer)) < 0)
-              .ifPresent(
-                  s ->
-                      problems.add(
-                          "BG-PEER-013 the channel with "
-                              + peer
-                              + " is below its minimum: level="
-                              + s.level()));
-          one.put("sessions", connects.getOrDefault(peer, 0));
-          if (session.isEmpty()) {
-            String error =
-                lastErrors.getOrDefault(
-                    peer, lastErrors.getOrDefault("arriving", "no attempt has succeeded yet"));
-            one.put("lastError", error);
-            problems.add("no session with " + peer + ": " + error);
-          }
-          status.put(peer, one);
-        });
-    status.put("group", rules.group().standardName());
-    status.put("policyEpoch", rules.epoch());
+    for (String peer : peers.keySet()) {
+      Map<String, Object> one = tally.of(peer, session(peer), rules.minimum(peer), problems);
+      one.put("group", rules.group().standardName());
+      one.put("policyEpoch", rules.epoch());
+      status.put(peer, one);
+    }
     status.put("problems", problems);
     return status;
   }

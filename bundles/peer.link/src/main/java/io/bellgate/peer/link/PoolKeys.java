@@ -23,6 +23,8 @@ import java.util.function.Supplier;
  * verified. Thread safe.
  */
 final class PoolKeys {
+  private static final System.Logger LOG = System.getLogger(PoolKeys.class.getName());
+  private static final int MOST_OWED = 256;
   private static final long FIRST_PAUSE_NANOS = 10_000_000_000L;
   private static final long LONGEST_PAUSE_NANOS = 640_000_000_000L;
 
@@ -33,6 +35,7 @@ final class PoolKeys {
   private final LongSupplier nanos;
   private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
   private final Map<String, List<KeyId>> spent = new ConcurrentHashMap<>();
+  private final Map<String, List<KeyId>> owed = new ConcurrentHashMap<>();
 
   PoolKeys(Supplier<Optional<KeyPool>> pool, LongSupplier nanos) {
     this.pool = pool;
@@ -123,10 +126,30 @@ final class PoolKeys {
         });
   }
 
-  /** The peer's keys that came to nothing are used up here, too. */
+  /** The peer's keys that came to nothing are used up here, too, as soon as the pool can. */
   void letGo(String peer, List<KeyId> keys) {
-    for (KeyId key : keys) {
-      pool.get().flatMap(p -> p.reserve(peer, key)).ifPresent(PoolKeys::use);
+    List<KeyId> all = owed.computeIfAbsent(peer, p -> new ArrayList<>());
+    synchronized (all) {
+      keys.stream().filter(k -> all.size() < MOST_OWED && !all.contains(k)).forEach(all::add);
+    }
+    settle(peer);
+  }
+
+  /** Uses up what is still to be let go; the pool may not be there, or not have met the peer's. */
+  void settle(String peer) {
+    List<KeyId> all = owed.getOrDefault(peer, List.of());
+    synchronized (all) {
+      if (all.isEmpty() || pool.get().isEmpty()) {
+        return;
+      }
+      try {
+        for (KeyId key : List.copyOf(all)) {
+          pool.get().flatMap(p -> p.reserve(peer, key)).ifPresent(PoolKeys::use);
+          all.remove(key);
+        }
+      } catch (RuntimeException e) { // gone, or its disk fails: later
+        LOG.log(System.Logger.Level.DEBUG, "keys that came to nothing wait for the pool", e);
+      }
     }
   }
 

@@ -240,6 +240,7 @@ class ChannelTest {
     private final KeyPool pool;
     private final boolean afterCommit;
     private int left = 1;
+    volatile boolean absent;
 
     Crashing(KeyPool pool, boolean afterCommit) {
       this.pool = pool;
@@ -248,6 +249,9 @@ class ChannelTest {
 
     @Override
     public Optional<Reservation> reserve(String peer, KeyId id) {
+      if (absent) {
+        throw new io.bellgate.api.ops.Gone("keys.pool before its hello");
+      }
       return pool.reserve(peer, id)
           .map(
               r ->
@@ -332,6 +336,22 @@ class ChannelTest {
   @Test
   void bothEndsLetGoOfTheOneKeyWhenTheAnsweringEndCrashesAfterItsCommit() throws Exception {
     crash(true);
+  }
+
+  @Test
+  void connectsThoughThePoolsHaveNotMetAndLetsGoOfTheKeyWhenTheyHave() throws Exception {
+    UUID block = End.share(alice, bob, 8);
+    Crashing pool = new Crashing(bob.pool, true);
+    pool.left = 0;
+    pool.absent = true;
+    bob.pool = pool;
+    PeerSession session = connect();
+    assertEquals(Level.PQC, session.level());
+    assertArrayEquals(new byte[] {1}, get(session.request("echo", new byte[] {1})));
+    assertEquals(1, stock(alice).taken());
+    pool.absent = false;
+    await(() -> stock(bob).committed() == 1, "let go of, late");
+    assertTrue(pool.reserve("alice", new KeyId(block, 0, 32)).isEmpty());
   }
 
   @Test

@@ -458,7 +458,7 @@ class DowngradeTest {
 
   @Test
   void anyByteFlippedWithCertificates() {
-    int step = Integer.getInteger("bellgate.flip.step", 53);
+    int step = Integer.getInteger("bellgate.flip.step", 97);
     long seed = Long.getLong("bellgate.flip.seed", new SecureRandom().nextInt(1 << 20));
     System.out.println("flips every " + step + " octets, seed=" + seed);
     flip(this::certifying, step, (int) (seed % step) + 1);
