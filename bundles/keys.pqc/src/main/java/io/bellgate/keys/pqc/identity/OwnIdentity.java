@@ -4,6 +4,7 @@ import io.bellgate.api.bits.Secret;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * This site's identity.
@@ -23,6 +24,15 @@ record OwnIdentity(OwnKeys keys, IdentityFile file, Optional<XWing> earlier)
     return earlier
         .filter(e -> Arrays.equals(encapsulationKey, e.encapsulationKey()))
         .map(e -> e.lend(use));
+  }
+
+  /** As above, for whichever key fits. */
+  <R> Optional<R> withXWing(Predicate<byte[]> which, Function<Secret, R> use) {
+    byte[] present = keys.xWing().encapsulationKey();
+    if (which.test(present)) {
+      return withXWing(present, use);
+    }
+    return earlier.map(XWing::encapsulationKey).filter(which).flatMap(k -> withXWing(k, use));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -205,6 +206,18 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
    */
   public <R> Optional<R> withXWing(byte[] encapsulationKey, Function<Secret, R> use) {
     return identity().withXWing(encapsulationKey, use);
+  }
+
+  /**
+   * As above.
+   *
+   * @param <R> what the function makes of it
+   * @param which accepts the encapsulation key that is meant
+   * @param use as above
+   * @return as above
+   */
+  public <R> Optional<R> withXWing(Predicate<byte[]> which, Function<Secret, R> use) {
+    return identity().withXWing(which, use);
   }
 
   /** Whom this site trusts. */

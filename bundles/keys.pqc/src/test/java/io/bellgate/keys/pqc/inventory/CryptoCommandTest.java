@@ -17,13 +17,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator and a machine get to see. */
 class CryptoCommandTest {
@@ -81,7 +79,7 @@ class CryptoCommandTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense(@TempDir Path folder) throws Exception {
+  void refusesWhatMakesNoSense() throws Exception {
     assertEquals(Command.USAGE, run("bench", "ROT13"));
     assertEquals(Command.USAGE, run("bench", "--millis", "soon"));
     assertEquals(Command.USAGE, run("list", "ML-KEM-768"));
