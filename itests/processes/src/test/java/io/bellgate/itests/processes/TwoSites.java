@@ -58,11 +58,13 @@ final class TwoSites implements AutoCloseable {
     pair();
   }
 
-  /** Carries a bootstrap secret from alice to bob. */
-  void pair() throws IOException {
+  /** Carries a bootstrap secret from alice to bob; what the file said. */
+  String pair() throws IOException {
     String file = folder.resolve("alice-bob.pairing").toString();
     alice.ask("link", "pair", "create", file).expect(0);
+    String carried = Files.readString(Path.of(file));
     bob.ask("link", "pair", "accept", file).expect(0);
+    return carried;
   }
 
   /** Has the link make keys without end: as shipped it rests when both ends have enough. */
