@@ -108,7 +108,7 @@ public final class EntropyCommand implements Command {
     for (Source source : hub.sources()) {
       Map<String, Object> row = source.status();
       out.printf(
-          "%s: %s, %s, claims %s bits of min-entropy in %s (%s)%n",
+          "%s: %s, %s, claims %.3f bits of min-entropy in %s (%s)%n",
           row.get("name"),
           row.get("state"),
           row.get("output"),
