@@ -3,6 +3,8 @@ package io.bellgate.keys.pqc;
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.crypto.AlgorithmRegistry.Use;
+import io.bellgate.api.keys.KeyPool;
+import io.bellgate.keys.pqc.registry.Hkdf;
 import io.bellgate.keys.pqc.registry.Stopwatch;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -14,7 +16,8 @@ import java.util.UUID;
 
 /**
  * Measures what a batch of keys costs: both ends of an exchange on one thread, without channel and
- * pool, beside the bare key pairs, encapsulations and agreements in the same run.
+ * pool, beside the bare key pairs, encapsulations and agreements in the same run, without and with
+ * HKDF.
  */
 public final class PoolFill {
   private static final int KEYS = 64;
@@ -34,6 +37,16 @@ public final class PoolFill {
     List<Kem> kems = Suite.HYBRID.kems(registry, Use.MAKE);
     Map<String, Double> rows = new LinkedHashMap<>();
     rows.put("primitives", Stopwatch.perSecond(() -> bare(kems, random), millis));
+    Hkdf hkdf = new Hkdf(384, registry.require("HKDF-SHA-384", Use.ACCEPT).provider());
+    rows.put(
+        "and HKDF",
+        Stopwatch.perSecond(
+            () -> {
+              bare(kems, random);
+              derive(hkdf);
+              derive(hkdf);
+            },
+            millis));
     rows.put("batch of " + KEYS, Stopwatch.perSecond(() -> batch(registry, random), millis));
     return rows;
   }
@@ -45,6 +58,14 @@ public final class PoolFill {
       offered.secret(replied.reply()).destroy();
       replied.secret().destroy();
     }
+  }
+
+  /** What one end derives. */
+  private static void derive(Hkdf hkdf) {
+    byte[] info = new byte[52];
+    byte[] prk = hkdf.extract(info, new byte[64]);
+    hkdf.expand(prk, info, KEYS * KeyPool.CHUNK_OCTETS);
+    hkdf.expand(prk, info, Agreement.MAC_OCTETS);
   }
 
   private static void batch(AlgorithmRegistry registry, SecureRandom random) {
