@@ -2,6 +2,7 @@ package io.bellgate.keys.pqc;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.crypto.Algorithm;
+import io.bellgate.keys.pqc.registry.BouncyCastle;
 import io.bellgate.keys.pqc.registry.JcaKem;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -21,7 +22,6 @@ import org.bouncycastle.crypto.params.MLKEMKeyGenerationParameters;
 import org.bouncycastle.crypto.params.MLKEMParameters;
 import org.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
 import org.bouncycastle.crypto.params.MLKEMPublicKeyParameters;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
  * ML-KEM (FIPS 203), the raw shared secret without a KDF. The modulus check of section 7.2 is made
@@ -114,7 +114,7 @@ final class MlKem implements Kem {
 
   @Override
   public Offered offer(SecureRandom random) {
-    return provider instanceof BouncyCastleProvider ? direct(random) : byJca(random);
+    return provider instanceof BouncyCastle ? direct(random) : byJca(random);
   }
 
   private Offered direct(SecureRandom random) {
@@ -173,7 +173,7 @@ final class MlKem implements Kem {
 
   @Override
   public Replied reply(byte[] offer, SecureRandom random) {
-    if (provider instanceof BouncyCastleProvider) {
+    if (provider instanceof BouncyCastle) {
       SecretWithEncapsulation made =
           new MLKEMGenerator(random)
               .generateEncapsulated(new MLKEMPublicKeyParameters(set.parameters, offer));

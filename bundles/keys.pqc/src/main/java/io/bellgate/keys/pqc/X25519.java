@@ -2,13 +2,13 @@ package io.bellgate.keys.pqc;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.crypto.Algorithm;
+import io.bellgate.keys.pqc.registry.BouncyCastle;
 import io.bellgate.keys.pqc.registry.JcaX25519;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.X25519PublicKeyParameters;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
  * X25519 (RFC 7748). A peer's value that leads to the all-zero result is refused (section 6.1).
@@ -60,7 +60,7 @@ final class X25519 implements Kem {
   private Secret agree(X25519PrivateKeyParameters own, byte[] peers) {
     byte[] result;
     try {
-      result = provider instanceof BouncyCastleProvider ? direct(own, peers) : byJca(own, peers);
+      result = provider instanceof BouncyCastle ? direct(own, peers) : byJca(own, peers);
     } catch (GeneralSecurityException | IllegalStateException allZero) {
       throw new IllegalArgumentException("X25519 must not give zero", allZero);
     }

@@ -1,7 +1,9 @@
 package io.bellgate.keys.pqc.inventory;
 
 import io.bellgate.api.crypto.Algorithm;
+import io.bellgate.api.crypto.NotAllowed;
 import io.bellgate.api.ops.Command;
+import io.bellgate.keys.pqc.PoolFill;
 import io.bellgate.keys.pqc.registry.TestedAlgorithms;
 import io.bellgate.keys.pqc.vectors.Tally;
 import io.bellgate.keys.pqc.vectors.VectorSets;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +46,8 @@ public final class CryptoCommand implements Command {
       list    algorithms, their providers, self-tests, speed and status
       test    run every self-test again; with --vectors also published test vectors
       bench   operations in one second of processor time, N milliseconds for each (300), and the
-              ratio to the first provider; the fastest is used from then on
+              ratio to the first provider; the fastest is used from then on; pool-fill is a batch
+              of 64 keys, both ends, beside its bare primitives
       cbom    the inventory, algorithms in use and what was negotiated, as CycloneDX 1.6 JSON
 
       Which algorithms may be used is configured in io.bellgate.keys.pqc.registry.
@@ -55,6 +59,7 @@ public final class CryptoCommand implements Command {
       """;
 
   private static final long MILLIS = 300;
+  private static final String POOL_FILL = "pool-fill";
 
   private final TestedAlgorithms registry;
   private final Clock clock;
@@ -225,37 +230,70 @@ public final class CryptoCommand implements Command {
       call.err().println("--millis is a number: value=" + millis.orElse(""));
       return USAGE;
     }
-    if (!registry.names().containsAll(words)) {
-      call.err().println("names are those of crypto list: known=" + registry.names());
+    List<String> known = new ArrayList<>(registry.names());
+    known.add(POOL_FILL);
+    if (!known.containsAll(words)) {
+      call.err().println("names are those of crypto list, and pool-fill: known=" + known);
       return USAGE;
     }
     JsonArrayBuilder rows = Json.createArrayBuilder();
-    for (String name : words.isEmpty() ? registry.names() : words) {
-      Map<String, Double> first = Map.of();
-      for (TestedAlgorithms.Measured measured : registry.measure(name, each)) {
-        first = first.isEmpty() ? measured.perSecond() : first;
-        for (Map.Entry<String, Double> one : measured.perSecond().entrySet()) {
-          double ratio = one.getValue() / first.get(one.getKey());
-          rows.add(
-              Json.createObjectBuilder()
-                  .add("algorithm", name)
-                  .add("operation", one.getKey())
-                  .add("provider", measured.provider())
-                  .add("perCpuSecond", one.getValue())
-                  .add("ratio", ratio));
-          if (!json) {
-            call.out()
-                .printf(
-                    "%-19s %-8s %-14s %12.1f per CPU second  x %.2f%n",
-                    name, one.getKey(), measured.provider(), one.getValue(), ratio);
-          }
-        }
+    for (String name : words.isEmpty() ? known : words) {
+      if (name.equals(POOL_FILL)) {
+        fill(call.out(), each, json, rows);
+      } else {
+        measure(call.out(), name, each, json, rows);
       }
     }
     if (json) {
       call.out().println(rows.build());
     }
     return OK;
+  }
+
+  private void measure(
+      PrintStream out, String name, long millis, boolean json, JsonArrayBuilder rows) {
+    Map<String, Double> first = Map.of();
+    for (TestedAlgorithms.Measured measured : registry.measure(name, millis)) {
+      first = first.isEmpty() ? measured.perSecond() : first;
+      for (Map.Entry<String, Double> one : measured.perSecond().entrySet()) {
+        double ratio = one.getValue() / first.get(one.getKey());
+        row(out, json, rows, name, one.getKey(), measured.provider(), one.getValue(), ratio);
+      }
+    }
+  }
+
+  private void fill(PrintStream out, long millis, boolean json, JsonArrayBuilder rows) {
+    try {
+      Map<String, Double> measured = PoolFill.perCpuSecond(registry, millis);
+      double first = measured.values().iterator().next();
+      measured.forEach(
+          (what, speed) -> row(out, json, rows, POOL_FILL, what, "-", speed, speed / first));
+    } catch (GeneralSecurityException | NotAllowed refused) {
+      out.println("pool-fill was not measured: " + refused.getMessage());
+    }
+  }
+
+  private static void row(
+      PrintStream out,
+      boolean json,
+      JsonArrayBuilder rows,
+      String name,
+      String operation,
+      String provider,
+      double speed,
+      double ratio) {
+    rows.add(
+        Json.createObjectBuilder()
+            .add("algorithm", name)
+            .add("operation", operation)
+            .add("provider", provider)
+            .add("perCpuSecond", speed)
+            .add("ratio", ratio));
+    if (!json) {
+      out.printf(
+          "%-19s %-11s %-14s %12.1f per CPU second  x %.2f%n",
+          name, operation, provider, speed, ratio);
+    }
   }
 
   private int cbom(PrintStream out) {

@@ -40,7 +40,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.crypto.AlgorithmRegistry)",
     effective = "active")
-public final class HpkeObjects implements SealedObjects {
+public class HpkeObjects implements SealedObjects {
   private static final byte[] NOT_OPENED = {};
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -52,29 +52,20 @@ public final class HpkeObjects implements SealedObjects {
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   volatile AlgorithmRegistry registry;
 
-  volatile SiteIdentity identity;
-  volatile XWingKeys keys;
+  /** Knows the private keys, too. */
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  volatile PinnedIdentity pinned;
 
   /** Made by Declarative Services. */
   public HpkeObjects() {}
 
-  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
-  void bindIdentity(PinnedIdentity own) {
-    keys =
-        new XWingKeys() {
-          @Override
-          public <R> Optional<R> lend(Predicate<byte[]> which, Function<Secret, R> use) {
-            return own.withXWing(which, use);
-          }
-        };
-    identity = own;
+  /** This site's identity, or null in a gap. */
+  SiteIdentity identity() {
+    return pinned;
   }
 
-  void unbindIdentity(PinnedIdentity own) {
-    if (identity == own) {
-      identity = null;
-      keys = null;
-    }
+  <R> Optional<R> withXWing(Predicate<byte[]> which, Function<Secret, R> use) {
+    return present(pinned, "the site's identity").withXWing(which, use);
   }
 
   private static <T> T present(T service, String name) {
@@ -91,7 +82,7 @@ public final class HpkeObjects implements SealedObjects {
       throw new IllegalArgumentException(
           "BG-OBJECT-002 an object holds 8 MiB at most: octets=" + content.length);
     }
-    SiteIdentity own = present(identity, "the site's identity");
+    SiteIdentity own = present(identity(), "the site's identity");
     PublicIdentity to = trusted(own, peer);
     AlgorithmRegistry algorithms = present(registry, "the algorithm registry");
     Hpke hpke = new Hpke(algorithms, Use.MAKE);
@@ -116,7 +107,7 @@ public final class HpkeObjects implements SealedObjects {
   public Opened open(byte[] object, byte[] info) {
     Envelope.Parsed parsed = Envelope.read(object);
     Envelope envelope = parsed.envelope();
-    SiteIdentity own = present(identity, "the site's identity");
+    SiteIdentity own = present(identity(), "the site's identity");
     if (!envelope.to().equals(own.site())) {
       throw new IllegalArgumentException(
           "BG-OBJECT-003 this object is for somebody else: to=" + envelope.to());
@@ -136,8 +127,7 @@ public final class HpkeObjects implements SealedObjects {
       Key key = reserved.key();
       Hpke.Terms terms = new Hpke.Terms(key.secret(), envelope.pskId(), Envelope.info(info));
       byte[] content =
-          present(keys, "the site's identity")
-              .lend(
+          withXWing(
                   k -> MessageDigest.isEqual(hash(algorithms, k), envelope.receiver()),
                   seed -> opened(hpke, seed, terms, parsed))
               .orElseThrow(

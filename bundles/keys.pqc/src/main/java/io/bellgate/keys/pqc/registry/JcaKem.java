@@ -33,10 +33,6 @@ public final class JcaKem {
    */
   public record Encapsulated(byte[] ciphertext, byte[] secret) {}
 
-  private static boolean bouncyCastle(Provider provider) {
-    return provider.getClass().getName().startsWith("org.bouncycastle.");
-  }
-
   /**
    * Encapsulates.
    *
@@ -47,7 +43,7 @@ public final class JcaKem {
   public static Encapsulated encapsulate(
       String family, Provider provider, PublicKey key, SecureRandom random)
       throws GeneralSecurityException {
-    if (bouncyCastle(provider)) {
+    if (BouncyCastle.isIt(provider)) {
       KeyGenerator generator = KeyGenerator.getInstance(family, provider);
       generator.init(
           new KEMGenerateSpec.Builder(key, "AES", SECRET_BITS).withNoKdf().build(), random);
@@ -80,7 +76,7 @@ public final class JcaKem {
   public static byte[] decapsulate(
       String family, Provider provider, PrivateKey key, byte[] ciphertext)
       throws GeneralSecurityException {
-    if (bouncyCastle(provider)) {
+    if (BouncyCastle.isIt(provider)) {
       KeyGenerator generator = KeyGenerator.getInstance(family, provider);
       generator.init(
           new KEMExtractSpec.Builder(key, ciphertext, "AES", SECRET_BITS).withNoKdf().build());

@@ -36,7 +36,8 @@ public final class JcaX25519 {
   /**
    * The shared secret, which the caller destroys.
    *
-   * @throws GeneralSecurityException on most points of small order; the others give zeros
+   * @throws GeneralSecurityException if the keys are none; of a point of small order the result may
+   *     be zeros, which the caller refuses
    */
   public static byte[] agree(Provider provider, PrivateKey own, PublicKey peers)
       throws GeneralSecurityException {

@@ -15,7 +15,7 @@ final class Parameters {
 
   static void initialize(KeyPairGenerator generator, String name, SecureRandom random)
       throws GeneralSecurityException {
-    if (generator.getProvider().getClass().getName().startsWith("org.bouncycastle.")) {
+    if (BouncyCastle.isIt(generator.getProvider())) {
       if (name.equals("X-Wing")) {
         generator.initialize(256, random);
       } else {

@@ -4,7 +4,6 @@ import java.security.Provider;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.Optional;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.pqc.jcajce.provider.BouncyCastlePQCProvider;
 
 /** Where providers come from. None is registered in the JVM: each is an object of this bundle. */
@@ -40,9 +39,9 @@ interface Source {
     return service.substring(service.indexOf('.') + 1);
   }
 
-  /** Made when first asked for, which takes a tenth of a second of processor time. */
+  /** Made when first asked for. */
   final class Made {
-    private static final Provider BC = new BouncyCastleProvider();
+    private static final Provider BC = new BouncyCastle();
 
     private Made() {}
   }

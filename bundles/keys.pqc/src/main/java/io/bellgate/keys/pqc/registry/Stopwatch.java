@@ -5,7 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.security.GeneralSecurityException;
 
 /** Counts operations per second of processor time of this thread. */
-final class Stopwatch {
+public final class Stopwatch {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private Stopwatch() {}
@@ -14,8 +14,9 @@ final class Stopwatch {
    * Repeats an operation, a third of the time to warm up, and then counts.
    *
    * @param millis processor time to spend; one operation is made in any case
+   * @throws GeneralSecurityException if the operation does
    */
-  static double perSecond(Trial.Step step, long millis) throws GeneralSecurityException {
+  public static double perSecond(Trial.Step step, long millis) throws GeneralSecurityException {
     long warm = nanos() + millis * 1_000_000 / 3;
     do {
       step.run();

@@ -23,15 +23,17 @@ import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * The registry. A pair of algorithm and provider is tested when it is first needed, so nothing is
- * used untested and a start pays for what it uses; of two that pass, the first of the catalogue is
- * used until both were measured, then the faster one. It is measured half a minute after its first
- * use, by a thread of the lowest priority, and by {@code crypto bench}.
+ * used untested and a start pays for what it uses; it fails if what keys and channel need fails; of
+ * two that pass, the first of the catalogue is used until both were measured, then the faster one.
+ * It is measured half a minute after its first use, by a thread of the lowest priority, and by
+ * {@code crypto bench}.
  *
  * <p>Needs no configuration. Thread safe; candidates have locks of their own, nothing is called
  * while another lock is held.
  */
 @Component(
     service = {AlgorithmRegistry.class, TestedAlgorithms.class},
+    immediate = true,
     configurationPid = "io.bellgate.keys.pqc.registry")
 @Designate(ocd = RegistryConfiguration.class)
 public final class TestedAlgorithms implements AlgorithmRegistry {
@@ -39,6 +41,10 @@ public final class TestedAlgorithms implements AlgorithmRegistry {
 
   /** A provider takes another one's place only if it is faster by this factor. */
   private static final double CLEARLY = 1.1;
+
+  /** Tested at the start, since keys and channel need them at once. */
+  private static final List<String> FIRST =
+      List.of("HKDF-SHA-384", "X25519", "ML-KEM-768", "AES-256-GCM");
 
   private final Clock clock;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -63,9 +69,22 @@ public final class TestedAlgorithms implements AlgorithmRegistry {
     }
   }
 
+  /**
+   * Starts.
+   *
+   * @throws IllegalArgumentException if the configuration is malformed
+   * @throws NotAllowed if what every gateway needs fails with all providers: then a library that
+   *     was put in is taken out again
+   */
   @Activate
   void start(RegistryConfiguration configuration) {
     rules = Rules.of(configuration);
+    for (String name : FIRST) {
+      Entry entry = entries.get(name);
+      if (entry != null && rules.status(entry) != Status.DISABLED) {
+        choice(entry);
+      }
+    }
     comparison.start();
   }
 

@@ -5,7 +5,7 @@ import java.security.Provider;
 import java.util.Map;
 
 /** How one algorithm is tested and measured, with whichever provider. */
-interface Trial {
+public interface Trial {
   /**
    * Compares with known answers, and tries what must be refused.
    *

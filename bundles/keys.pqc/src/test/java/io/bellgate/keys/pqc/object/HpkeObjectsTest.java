@@ -58,10 +58,21 @@ class HpkeObjectsTest {
   private final End bob = new End("bob", 2);
 
   /** One site: its pool, its identity, and the objects. */
-  private final class End implements SiteIdentity, XWingKeys {
+  private final class End implements SiteIdentity {
     final String site;
     final MemoryPool pool;
-    final HpkeObjects objects = new HpkeObjects();
+    final HpkeObjects objects =
+        new HpkeObjects() {
+          @Override
+          SiteIdentity identity() {
+            return End.this;
+          }
+
+          @Override
+          <R> Optional<R> withXWing(Predicate<byte[]> which, Function<Secret, R> use) {
+            return which.test(key()) ? Optional.of(use.apply(seed)) : Optional.empty();
+          }
+        };
     Secret seed;
     boolean trusting = true;
 
@@ -74,8 +85,6 @@ class HpkeObjectsTest {
       objects.pool = pool;
       objects.random = bits;
       objects.registry = REGISTRY;
-      objects.identity = this;
-      objects.keys = this;
     }
 
     byte[] key() {
@@ -101,11 +110,6 @@ class HpkeObjectsTest {
     @Override
     public Optional<PublicIdentity> trusted(String peer) {
       return trusting ? Optional.ofNullable(shown.get(peer)) : Optional.empty();
-    }
-
-    @Override
-    public <R> Optional<R> lend(Predicate<byte[]> which, Function<Secret, R> use) {
-      return which.test(key()) ? Optional.of(use.apply(seed)) : Optional.empty();
     }
   }
 

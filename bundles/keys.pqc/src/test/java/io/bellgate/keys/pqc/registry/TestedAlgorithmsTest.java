@@ -142,6 +142,19 @@ class TestedAlgorithmsTest {
   }
 
   @Test
+  void doesNotStartWithALibraryThatFailsWhatIsAlwaysNeeded() {
+    Script wrong =
+        provider -> {
+          throw new GeneralSecurityException("wrong answer");
+        };
+    TestedAlgorithms broken = with(entry("ML-KEM-768", wrong, p -> {}));
+    assertThrows(NotAllowed.class, () -> broken.start(configured(Map.of())));
+    TestedAlgorithms other = with(entry("LMS", wrong, p -> {}));
+    other.start(configured(Map.of()));
+    other.stop();
+  }
+
+  @Test
   void takesTheFasterOfTwoOnceBothAreMeasured() {
     Script slowFirst =
         provider -> {
