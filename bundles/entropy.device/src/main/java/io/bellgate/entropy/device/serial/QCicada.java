@@ -9,10 +9,12 @@ import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
+import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
+import java.security.spec.EllipticCurve;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -66,21 +68,31 @@ final class QCicada implements SerialKind {
       if (point.length != KEY_OCTETS) {
         throw new IllegalArgumentException("octets=" + point.length);
       }
-      AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
-      curve.init(new ECGenParameterSpec("secp256r1"));
+      AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+      parameters.init(new ECGenParameterSpec("secp256r1"));
+      ECParameterSpec curve = parameters.getParameterSpec(ECParameterSpec.class);
       ECPoint at = new ECPoint(new BigInteger(1, point, 0, 32), new BigInteger(1, point, 32, 32));
-      PublicKey key =
-          KeyFactory.getInstance("EC")
-              .generatePublic(
-                  new ECPublicKeySpec(at, curve.getParameterSpec(ECParameterSpec.class)));
-      java.security.Signature.getInstance(QCicadaReading.ALGORITHM).initVerify(key);
-      return key;
+      if (!isOn(curve.getCurve(), at)) {
+        throw new IllegalArgumentException("it is not on the curve");
+      }
+      return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(at, curve));
     } catch (IllegalArgumentException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "BG-ENTROPY-030 public.key is a point of P-256 in 128 hexadecimal digits: "
               + e.getMessage(),
           e);
     }
+  }
+
+  /** y^2 = x^3 + ax + b mod p (SEC 1, 2.2.1); the JDK does not look. */
+  private static boolean isOn(EllipticCurve curve, ECPoint at) {
+    BigInteger p = ((ECFieldFp) curve.getField()).getP();
+    BigInteger x = at.getAffineX();
+    BigInteger y = at.getAffineY();
+    BigInteger right = x.pow(2).add(curve.getA()).multiply(x).add(curve.getB());
+    return x.compareTo(p) < 0
+        && y.compareTo(p) < 0
+        && y.pow(2).subtract(right).mod(p).signum() == 0;
   }
 
   @Override
