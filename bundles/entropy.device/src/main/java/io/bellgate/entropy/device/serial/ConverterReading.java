@@ -15,6 +15,8 @@ import java.util.Arrays;
 final class ConverterReading implements Reading {
   private static final int FRAME_OCTETS = 4;
   private static final int FRAMES = 1_024;
+  private static final int GOOD_OCTETS = 64;
+  private static final int MOST_THROWN_OCTETS = 16_384;
   private final SerialLine line;
   private final int first;
   private final Timing timing;
@@ -35,7 +37,9 @@ final class ConverterReading implements Reading {
   public void read(byte[] samples) throws IOException {
     byte[] frames = new byte[FRAME_OCTETS * Math.min(FRAMES, samples.length)];
     try {
-      align();
+      if (!aligned) {
+        align();
+      }
       for (int done = 0; done < samples.length; ) {
         int count = Math.min(FRAMES, samples.length - done);
         line.read(frames, 0, FRAME_OCTETS * count, timing.silenceMillis());
@@ -51,21 +55,21 @@ final class ConverterReading implements Reading {
     }
   }
 
-  /** Up to the end of the frame in which the line was opened, and of what came of another mode. */
+  /**
+   * Up to the end of sixteen good frames: what the line still held of another mode is gone then,
+   * and goes on as frames with a probability of 2^-128.
+   */
   private void align() throws IOException {
-    if (aligned) {
-      return;
-    }
-    line.drain(0);
     byte[] one = new byte[1];
-    for (int thrown = 0; thrown < FRAME_OCTETS; thrown++) {
-      line.read(one, 0, 1, timing.silenceMillis());
-      if (counter(one[0]) == FRAME_OCTETS - 1) {
-        aligned = true;
-        return;
+    int good = 0;
+    for (int thrown = 0; good < GOOD_OCTETS; thrown++) {
+      if (thrown == MOST_THROWN_OCTETS) {
+        throw broken();
       }
+      line.read(one, 0, 1, timing.silenceMillis());
+      good = counter(one[0]) == good % FRAME_OCTETS ? good + 1 : counter(one[0]) == 0 ? 1 : 0;
     }
-    throw broken();
+    aligned = true;
   }
 
   private byte sample(byte[] frames, int at) throws IOException {

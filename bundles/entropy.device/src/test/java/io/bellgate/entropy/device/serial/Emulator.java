@@ -55,7 +55,7 @@ abstract class Emulator implements AutoCloseable {
 
   /** The next octets of a stream, while it streams. */
   byte[] streamed() {
-    return random(64);
+    return random(256);
   }
 
   final void stream(boolean on) {
@@ -107,7 +107,8 @@ abstract class Emulator implements AutoCloseable {
       while (!closing) {
         if (pty.master().readSome(one, 0, 1, streams ? 0 : IDLE_MILLIS) == 1) {
           heard(one[0]);
-        } else if (streams) {
+        } else if (streams && pty.master().settings().isRaw()) {
+          // it begins when a driver has opened the line, as with DTR
           byte[] piece = streamed();
           for (int done = 0; done < piece.length && !closing; ) {
             done += pty.master().writeSome(piece, done, piece.length - done, IDLE_MILLIS);

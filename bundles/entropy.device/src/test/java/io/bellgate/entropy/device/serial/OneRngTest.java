@@ -37,7 +37,9 @@ class OneRngTest {
 
     @Override
     byte[] streamed() {
-      return mode == '4' ? new byte[0] : ("" + (char) mode).repeat(16).getBytes();
+      return mode == '4'
+          ? new byte[0]
+          : ("" + (char) mode).repeat(256).getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -96,7 +98,9 @@ class OneRngTest {
   @Test
   void pausesItWhenItIsClosed() throws Exception {
     device(Fault.NONE);
-    kind("both").open(device.path()).close();
+    try (Reading reading = kind("both").open(device.path())) {
+      reading.read(new byte[1]);
+    }
     kind("both").open(device.path()).close();
     int run = device.commands.indexOf("cmd3");
     assertEquals(

@@ -52,13 +52,17 @@ final class TrueRngEmulator extends Emulator {
       rates.clear();
     }
     if (mode != 19_200) {
-      return random(32);
+      return random(256);
     }
     if (dropsAnOctet) {
       dropsAnOctet = false;
       return new byte[] {frame(samples)[0]};
     }
-    return frame(samples++);
+    byte[] frames = new byte[4 * 64];
+    for (int at = 0; at < frames.length; at += 4) {
+      System.arraycopy(frame(samples++), 0, frames, at, 4);
+    }
+    return frames;
   }
 
   static byte[] frame(int sample) {
