@@ -46,10 +46,14 @@ public final class SerialSource {
     this.settings = configured;
     this.sysfs = sysfs;
     kind = SerialKind.named(configured.kind(), configured.mode(), configured.public_key());
-    if (configured.path().endsWith("*") && configured.usb_serial().isEmpty()) {
+    boolean several = configured.path().endsWith("*");
+    boolean shared = configured.usb_required() && kind.sharesIds();
+    if (configured.usb_serial().isEmpty() && (several || shared)) {
       throw new IllegalArgumentException(
-          "BG-ENTROPY-030 which of several lines is meant is told by usb.serial: path="
-              + configured.path());
+          "BG-ENTROPY-030 which of several devices is meant is told by usb.serial: path="
+              + configured.path()
+              + " kind="
+              + configured.kind());
     }
     // refuses values out of range now, though the device may come later
     describe(configured.path(), "unknown");

@@ -147,9 +147,13 @@ class SerialSourceTest {
               assertThrows(IllegalArgumentException.class, () -> start(path, values)).getMessage();
           assertTrue(why.startsWith(start), why);
         });
-    String why =
-        assertThrows(IllegalArgumentException.class, () -> start(path + "*", Map.of()))
-            .getMessage();
-    assertTrue(why.startsWith("BG-ENTROPY-030 which"), why);
+    Map<String, Map<String, Object>> unclear =
+        Map.of(path + "*", Map.of(), path, Map.of("kind", "qcicada", "mode", "samples"));
+    unclear.forEach(
+        (where, values) -> {
+          String why =
+              assertThrows(IllegalArgumentException.class, () -> start(where, values)).getMessage();
+          assertTrue(why.startsWith("BG-ENTROPY-030 which"), why);
+        });
   }
 }

@@ -107,6 +107,11 @@ final class QCicada implements SerialKind {
   }
 
   @Override
+  public boolean sharesIds() {
+    return true;
+  }
+
+  @Override
   public Reading open(Path path) throws IOException {
     SerialLine line = SerialLine.open(path, BAUD);
     try {

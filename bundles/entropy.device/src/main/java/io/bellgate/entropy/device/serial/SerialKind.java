@@ -18,9 +18,19 @@ public interface SerialKind {
    * Whether a USB device may be of this kind.
    *
    * @param device as it says it is
-   * @return also true where the kind shares its ids with other devices
+   * @return also true where other devices have the same ids, see {@link #sharesIds}
    */
   boolean mayBe(UsbIdentity device);
+
+  /**
+   * Whether devices of other kinds have the same USB ids: one is opened only if its serial number
+   * is the one that is configured.
+   *
+   * @return true for whatever is behind a common adapter
+   */
+  default boolean sharesIds() {
+    return false;
+  }
 
   /**
    * Opens the line and brings the device to the mode that is configured, whatever it did before.

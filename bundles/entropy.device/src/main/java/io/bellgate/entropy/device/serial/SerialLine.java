@@ -199,7 +199,10 @@ final class SerialLine implements AutoCloseable {
     polled.setInt(4, events);
     polled.setInt(8, wake);
     polled.setInt(12, Libc.POLLIN);
-    int ready = libc.poll(polled, new NativeLong(POLLED), millis);
+    int ready;
+    do {
+      ready = libc.poll(polled, new NativeLong(POLLED), millis);
+    } while (ready < 0 && Native.getLastError() == Libc.EINTR);
     refuseClosed();
     return ready > 0;
   }
@@ -216,7 +219,7 @@ final class SerialLine implements AutoCloseable {
    * @throws IOException BG-ENTROPY-036 if it never falls silent
    */
   void drain(int quietMillis) throws IOException {
-    libc.ioctl(descriptor, TCFLSH, TCIFLUSH);
+    flush(TCIFLUSH);
     byte[] thrown = new byte[PIECE_OCTETS];
     for (int sum = 0; sum < MOST_DRAINED_OCTETS; ) {
       int octets = readSome(thrown, 0, thrown.length, quietMillis);
@@ -239,6 +242,16 @@ final class SerialLine implements AutoCloseable {
     if (command.length > 0) {
       piece.write(0, command, 0, command.length);
       libc.write(descriptor, piece, new NativeLong(command.length));
+    }
+  }
+
+  private void flush(int queues) throws IOException {
+    lock.lock();
+    try {
+      refuseClosed();
+      libc.ioctl(descriptor, TCFLSH, queues);
+    } finally {
+      lock.unlock();
     }
   }
 
