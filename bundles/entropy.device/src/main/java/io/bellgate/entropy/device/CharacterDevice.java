@@ -21,7 +21,7 @@ final class CharacterDevice implements NoiseSource {
 
   /**
    * What tells a device from all others, whatever its names: for Linux's hardware generator the one
-   * that is behind it now, else the device number.
+   * that is behind it now, for a Quantis card its slot, else the device number.
    *
    * @throws IOException if it is not there, or no device
    */
@@ -32,6 +32,10 @@ final class CharacterDevice implements NoiseSource {
     Path hardware = sysfs.resolve("class/misc/hw_random/rng_current");
     if (path.toRealPath().endsWith("hwrng") && Files.isReadable(hardware)) {
       return "hwrng:" + Files.readString(hardware).strip();
+    }
+    if (Quantis.isNamedSo(path)) {
+      Number card = (Number) Files.getAttribute(path, "unix:rdev");
+      return Quantis.identity(path, card.intValue(), sysfs);
     }
     Object number = Files.getAttribute(path, "unix:rdev");
     Object node = Files.getAttribute(path, "unix:ino");
@@ -49,6 +53,8 @@ final class CharacterDevice implements NoiseSource {
   public Reading open() throws IOException {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     return new Reading() {
+      private boolean begun;
+
       @Override
       public void read(byte[] samples) throws IOException {
         ByteBuffer into = ByteBuffer.wrap(samples);
@@ -56,6 +62,10 @@ final class CharacterDevice implements NoiseSource {
           if (channel.read(into) < 0) {
             throw new EOFException("BG-ENTROPY-012 a device has ended: path=" + path);
           }
+        }
+        if (!begun) {
+          begun = true;
+          Quantis.refuseWithoutHardware(path, samples);
         }
       }
 

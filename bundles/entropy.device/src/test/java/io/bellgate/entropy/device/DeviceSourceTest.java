@@ -11,25 +11,20 @@ import io.bellgate.api.entropy.NoiseSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 
 /** Devices that come and go: a pipe, a link to one that exists, a file that is none. */
 class DeviceSourceTest {
   @TempDir Path folder;
-  private final AtomicReference<NoiseSource> registered = new AtomicReference<>();
+  private final Registry registry = new Registry();
   private DeviceSource source;
 
   @AfterEach
@@ -42,50 +37,11 @@ class DeviceSourceTest {
   private Settings settings(String path, Map<String, Object> more) {
     Map<String, Object> values = new HashMap<>(more);
     values.put("path", path);
-    values.putIfAbsent("min_entropy", 7.0);
-    values.put("claim", "a test");
-    return (Settings)
-        Proxy.newProxyInstance(
-            Settings.class.getClassLoader(),
-            new Class<?>[] {Settings.class},
-            (p, m, a) -> values.getOrDefault(m.getName(), m.getDefaultValue()));
-  }
-
-  private BundleContext context() {
-    return (BundleContext)
-        Proxy.newProxyInstance(
-            BundleContext.class.getClassLoader(),
-            new Class<?>[] {BundleContext.class},
-            (p, m, a) -> {
-              assertEquals("registerService", m.getName());
-              registered.set((NoiseSource) a[1]);
-              return registration();
-            });
-  }
-
-  private Object registration() {
-    return Proxy.newProxyInstance(
-        ServiceRegistration.class.getClassLoader(),
-        new Class<?>[] {ServiceRegistration.class},
-        (p, m, a) -> {
-          assertEquals("unregister", m.getName());
-          registered.set(null);
-          return null;
-        });
+    return Registry.settings(Settings.class, values);
   }
 
   private void start(Path path) throws IOException {
-    source = new DeviceSource(context(), settings(path.toString(), Map.of()));
-  }
-
-  private static void await(BooleanSupplier condition, String what) throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > until) {
-        throw new AssertionError("did not happen: " + what);
-      }
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
+    source = new DeviceSource(registry.context(), settings(path.toString(), Map.of()));
   }
 
   private static void pipe(Path path) throws Exception {
@@ -97,14 +53,14 @@ class DeviceSourceTest {
     Path path = folder.resolve("noise");
     start(path);
     Files.createSymbolicLink(path, Path.of("/dev/zero"));
-    await(() -> registered.get() != null, "it is offered");
-    String zero = registered.get().description().device();
+    Registry.await(() -> registry.registered.get() != null, "it is offered");
+    String zero = registry.registered.get().description().device();
     Files.delete(path);
-    await(() -> registered.get() == null, "it is withdrawn");
+    Registry.await(() -> registry.registered.get() == null, "it is withdrawn");
     Files.createSymbolicLink(path, Path.of("/dev/null"));
-    await(() -> registered.get() != null, "another one is offered");
-    assertNotEquals(zero, registered.get().description().device());
-    try (NoiseSource.Reading reading = registered.get().open()) {
+    Registry.await(() -> registry.registered.get() != null, "another one is offered");
+    assertNotEquals(zero, registry.registered.get().description().device());
+    try (NoiseSource.Reading reading = registry.registered.get().open()) {
       assertThrows(IOException.class, () -> reading.read(new byte[1]), "it has ended");
     }
   }
@@ -125,7 +81,7 @@ class DeviceSourceTest {
     Path path = folder.resolve("pipe");
     pipe(path);
     start(path);
-    await(() -> registered.get() != null, "it is offered");
+    Registry.await(() -> registry.registered.get() != null, "it is offered");
     Thread writer =
         new Thread(
             () -> {
@@ -140,7 +96,7 @@ class DeviceSourceTest {
             });
     writer.start();
     byte[] samples = new byte[600];
-    try (NoiseSource.Reading reading = registered.get().open()) {
+    try (NoiseSource.Reading reading = registry.registered.get().open()) {
       reading.read(samples);
       assertEquals((byte) 199, samples[597]);
       reading.read(new byte[300]);
@@ -154,11 +110,11 @@ class DeviceSourceTest {
     Path path = folder.resolve("pipe");
     pipe(path);
     start(path);
-    await(() -> registered.get() != null, "it is offered");
+    Registry.await(() -> registry.registered.get() != null, "it is offered");
     CountDownLatch ended = new CountDownLatch(1);
     // both ends at once, so that neither waits for the other
     try (RandomAccessFile writer = new RandomAccessFile(path.toFile(), "rw")) {
-      NoiseSource.Reading reading = registered.get().open();
+      NoiseSource.Reading reading = registry.registered.get().open();
       Thread reader =
           new Thread(
               () -> {
@@ -166,7 +122,7 @@ class DeviceSourceTest {
                 ended.countDown();
               });
       reader.start();
-      await(() -> reader.getState() == Thread.State.RUNNABLE, "it reads");
+      Registry.await(() -> reader.getState() == Thread.State.RUNNABLE, "it reads");
       assertTrue(writer.getFD().valid());
       reading.close();
       assertTrue(ended.await(5, TimeUnit.SECONDS));
@@ -187,13 +143,14 @@ class DeviceSourceTest {
           settings("/dev/hwrng", Map.of("sample_bits", 12))
         }) {
       String why =
-          assertThrows(IllegalArgumentException.class, () -> new DeviceSource(context(), wrong))
+          assertThrows(
+                  IllegalArgumentException.class, () -> new DeviceSource(registry.context(), wrong))
               .getMessage();
       assertTrue(why.startsWith("BG-ENTROPY-010"), why);
     }
     start(file);
     TimeUnit.MILLISECONDS.sleep(50);
-    assertEquals(null, registered.get());
+    assertEquals(null, registry.registered.get());
   }
 
   @Test
@@ -201,14 +158,14 @@ class DeviceSourceTest {
     Path hardware = Path.of("/dev/hwrng");
     assumeTrue(Files.isReadable(hardware), "no readable /dev/hwrng here");
     start(hardware);
-    await(() -> registered.get() != null, "it is offered");
+    Registry.await(() -> registry.registered.get() != null, "it is offered");
     byte[] one = new byte[64];
     byte[] two = new byte[64];
-    try (NoiseSource.Reading reading = registered.get().open()) {
+    try (NoiseSource.Reading reading = registry.registered.get().open()) {
       reading.read(one);
       reading.read(two);
     }
     assertFalse(java.util.Arrays.equals(one, two));
-    assertTrue(registered.get().description().device().startsWith("hwrng:"));
+    assertTrue(registry.registered.get().description().device().startsWith("hwrng:"));
   }
 }
