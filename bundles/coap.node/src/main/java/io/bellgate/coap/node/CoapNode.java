@@ -7,14 +7,19 @@ import io.bellgate.api.ops.Depot;
 import io.bellgate.api.ops.Handover;
 import io.bellgate.api.ops.Parked;
 import io.bellgate.api.ops.StatusSource;
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodesCommand;
 import java.net.DatagramSocket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.osgi.annotation.bundle.Requirement;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -66,6 +71,16 @@ public final class CoapNode implements StatusSource, Handover {
     String socket() default "coap";
 
     /**
+     * The socket to borrow for DTLS.
+     *
+     * @return its name in the site's sockets; empty for none
+     */
+    @AttributeDefinition(
+        name = "secure.socket",
+        description = "Name of the UDP socket in site.json where nodes speak DTLS; empty for none")
+    String secure_socket() default "";
+
+    /**
      * How much each resource matters.
      *
      * @return {@code RESOURCE=CLASS} each
@@ -86,6 +101,7 @@ public final class CoapNode implements StatusSource, Handover {
   private Function<String, Object> sockets;
 
   private volatile Settings settings;
+  private volatile NodeKeys keys;
   private volatile Nodes nodes;
   private volatile Endpoint endpoint;
 
@@ -96,8 +112,9 @@ public final class CoapNode implements StatusSource, Handover {
    * Takes the state a predecessor left, then opens the endpoint; fails if either cannot be done.
    */
   @Activate
-  synchronized void activate(Settings configured) {
+  synchronized void activate(BundleContext context, Settings configured) {
     settings = configured;
+    keys = new NodeKeys(NodesCommand.file(context));
     Depot bound = depot;
     nodes =
         bound == null ? new Nodes() : bound.claim(SELF).map(CoapNode::read).orElseGet(Nodes::new);
@@ -111,13 +128,36 @@ public final class CoapNode implements StatusSource, Handover {
   }
 
   private Endpoint open() {
-    Object lent = sockets.apply(settings.socket());
-    if (!(lent instanceof DatagramSocket socket)) {
-      throw new IllegalArgumentException(
-          "the CoAP endpoint needs a udp socket: socket=" + settings.socket());
+    Optional<Endpoint.Secure> secure =
+        settings.secure_socket().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Endpoint.Secure(borrow(settings.secure_socket()), nodes.connections()));
+    Endpoint opened =
+        new Endpoint(
+            borrow(settings.socket()),
+            secure,
+            keys,
+            () -> intake,
+            classes(settings.data_classes()),
+            nodes,
+            InstantSource.system());
+    nodes.connections(new byte[0]);
+    return opened;
+  }
+
+  private DatagramSocket borrow(String name) {
+    if (!(sockets.apply(name) instanceof DatagramSocket socket)) {
+      throw new IllegalArgumentException("the CoAP endpoint needs a udp socket: socket=" + name);
     }
-    return new Endpoint(
-        socket, () -> intake, classes(settings.data_classes()), nodes, InstantSource.system());
+    return socket;
+  }
+
+  /** Closes, and keeps the connections for whoever opens next. */
+  private boolean close(Endpoint open, Duration bound) {
+    boolean answered = open.close(bound);
+    nodes.connections(open.connections());
+    return answered;
   }
 
   private static Map<String, String> classes(String[] lines) {
@@ -140,7 +180,7 @@ public final class CoapNode implements StatusSource, Handover {
     classes(changed.data_classes());
     settings = changed;
     if (endpoint != null) {
-      endpoint.close(Duration.ofSeconds(2));
+      close(endpoint, Duration.ofSeconds(2));
       endpoint = open();
     }
   }
@@ -157,7 +197,7 @@ public final class CoapNode implements StatusSource, Handover {
   @Override
   public synchronized Parked park(int format, Duration bound) throws CannotPark {
     Endpoint open = endpoint;
-    if (open != null && !open.close(bound)) {
+    if (open != null && !close(open, bound)) {
       endpoint = open();
       throw new CannotPark(
           "readings were not answered within the bound: bound="
@@ -182,6 +222,11 @@ public final class CoapNode implements StatusSource, Handover {
     status.put("edition", Edition.NAME);
     status.put("stateFormat", Edition.BEST_FORMAT);
     status.put("address", open == null ? "parked" : open.address());
+    status.put("secureAddress", open == null ? "parked" : open.secureAddress());
+    status.put("nodesWithKeys", keys.all().size());
+    if (!keys.problem().isEmpty()) {
+      status.put("problems", List.of(keys.problem()));
+    }
     status.put("pending", open == null ? 0 : open.pending());
     Map<String, Object> known = new TreeMap<>();
     nodes.all().forEach((name, node) -> known.put(name, Edition.describe(node)));

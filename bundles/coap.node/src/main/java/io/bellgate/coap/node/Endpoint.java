@@ -2,6 +2,7 @@ package io.bellgate.coap.node;
 
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
+import io.bellgate.coap.node.keys.NodeKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -9,6 +10,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,7 +26,7 @@ import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
 
-/** A running CoAP server on a lent socket. */
+/** A running CoAP server on one or two lent sockets: one without protection, one with DTLS. */
 final class Endpoint {
   static {
     CoapConfig.register();
@@ -33,12 +35,25 @@ final class Endpoint {
   }
 
   private final PausableSocket socket;
+  private final Optional<PausableSocket> secureSocket;
+  private final Optional<Dtls> dtls;
   private final CoapServer server;
   private final Telemetry telemetry;
   private final ScheduledExecutorService executor;
+  private byte[] connections = {};
+
+  /**
+   * Where nodes speak DTLS.
+   *
+   * @param socket lent
+   * @param connections of a predecessor, or none
+   */
+  record Secure(DatagramSocket socket, byte[] connections) {}
 
   Endpoint(
       DatagramSocket socket,
+      Optional<Secure> secure,
+      NodeKeys keys,
       Supplier<Intake> intake,
       Map<String, String> classes,
       Nodes nodes,
@@ -53,7 +68,14 @@ final class Endpoint {
             .setConfiguration(configuration)
             .setConnector(new LentUdp(this.socket, configuration));
     server.addEndpoint(builder.build());
-    telemetry = new Telemetry(intake, classes, nodes, clock, executor);
+    secureSocket = secure.map(s -> pausable(s.socket()));
+    dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
+    dtls.ifPresent(d -> d.take(secure.get().connections()));
+    dtls.ifPresent(
+        d ->
+            server.addEndpoint(
+                CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
+    telemetry = new Telemetry(intake, classes, nodes, keys, clock, executor);
     server.add(telemetry);
     server.start();
   }
@@ -100,6 +122,10 @@ final class Endpoint {
     return socket.getLocalSocketAddress().toString();
   }
 
+  String secureAddress() {
+    return secureSocket.map(s -> s.getLocalSocketAddress().toString()).orElse("none");
+  }
+
   int pending() {
     return telemetry.pending();
   }
@@ -114,14 +140,23 @@ final class Endpoint {
   boolean close(Duration bound) {
     boolean answered = drain(System.nanoTime() + bound.toNanos());
     server.stop();
+    connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();
     executor.shutdownNow();
     return answered;
   }
 
+  /** The DTLS connections that were open when it was closed; they are secret. */
+  byte[] connections() {
+    return connections;
+  }
+
   private boolean drain(long until) {
     try {
       boolean paused = socket.pause(Duration.ofNanos(until - System.nanoTime()));
+      if (secureSocket.isPresent()) {
+        paused &= secureSocket.get().pause(Duration.ofNanos(until - System.nanoTime()));
+      }
       // one thread, first in first out: behind this task nothing that was read is still unseen
       executor.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
       while (telemetry.pending() > 0 && System.nanoTime() < until) {

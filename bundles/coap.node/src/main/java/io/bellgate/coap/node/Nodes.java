@@ -37,6 +37,18 @@ final class Nodes {
         new Node(before.accepted() + 1, Math.max(before.lastSequence(), sequence), nowMillis));
   }
 
+  /** DTLS connections that wait for the endpoint; secret. */
+  private byte[] connections = {};
+
+  synchronized byte[] connections() {
+    return connections;
+  }
+
+  synchronized void connections(byte[] octets) {
+    java.util.Arrays.fill(connections, (byte) 0);
+    connections = octets;
+  }
+
   synchronized void put(String name, Node node) {
     nodes.put(name, node);
   }

@@ -113,6 +113,11 @@ final class PausableSocket extends DatagramSocket {
   }
 
   @Override
+  public boolean isBound() {
+    return lent != null && lent.isBound();
+  }
+
+  @Override
   public SocketAddress getLocalSocketAddress() {
     return lent.getLocalSocketAddress();
   }

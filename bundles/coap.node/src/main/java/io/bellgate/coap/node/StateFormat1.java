@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * State format 1: per node its ID, accepted count and last sequence. It has no time of last
- * contact.
+ * State format 1: per node its ID, accepted count and last sequence; then the length of the DTLS
+ * connections and these as the library saves them. It has no time of last contact.
  */
 final class StateFormat1 {
   private StateFormat1() {}
@@ -23,6 +23,8 @@ final class StateFormat1 {
         out.writeLong(node.getValue().accepted());
         out.writeLong(node.getValue().lastSequence());
       }
+      out.writeInt(nodes.connections().length);
+      out.write(nodes.connections());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -41,9 +43,11 @@ final class StateFormat1 {
       for (int i = 0; i < count; i++) {
         nodes.put(in.readUTF(), new Nodes.Node(in.readLong(), in.readLong(), 0));
       }
-      if (in.read() != -1) {
-        throw new IllegalArgumentException("a state ends after its last node");
+      int length = in.readInt();
+      if (length < 0 || length != in.available()) {
+        throw new IllegalArgumentException("a state ends after its connections");
       }
+      nodes.connections(in.readAllBytes());
       return nodes;
     } catch (IOException e) {
       throw new IllegalArgumentException("a state of format 1 cannot be read: " + e, e);

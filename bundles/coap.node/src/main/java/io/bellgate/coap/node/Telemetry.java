@@ -5,7 +5,9 @@ import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Intake.Acceptance;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.message.MessageId;
+import io.bellgate.coap.node.keys.NodeKeys;
 import jakarta.json.Json;
+import java.security.Principal;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,7 @@ final class Telemetry extends CoapResource {
   private final Supplier<Intake> intake;
   private final Map<String, String> classes;
   private final Nodes nodes;
+  private final NodeKeys keys;
   private final InstantSource clock;
   private final ScheduledExecutorService timer;
   private final AtomicInteger pending = new AtomicInteger();
@@ -48,12 +51,14 @@ final class Telemetry extends CoapResource {
       Supplier<Intake> intake,
       Map<String, String> classes,
       Nodes nodes,
+      NodeKeys keys,
       InstantSource clock,
       ScheduledExecutorService timer) {
     super("telemetry");
     this.intake = intake;
     this.classes = classes;
     this.nodes = nodes;
+    this.keys = keys;
     this.clock = clock;
     this.timer = timer;
     getAttributes().addResourceType(Edition.RESOURCE_TYPE);
@@ -98,11 +103,18 @@ final class Telemetry extends CoapResource {
           "a reading has at most " + Message.MAX_PAYLOAD_OCTETS + " octets");
     } else {
       try {
+        String ingress = ingress(exchange, path.get(1));
         Message message =
             message(
-                path.get(1), path.get(2), payload, exchange.getRequestOptions().getContentFormat());
+                path.get(1),
+                path.get(2),
+                payload,
+                exchange.getRequestOptions().getContentFormat(),
+                ingress);
         pending.incrementAndGet();
         offer(exchange, message, clock.millis() + PATIENCE_MILLIS);
+      } catch (Stranger e) {
+        refuse(exchange, ResponseCode.FORBIDDEN, e.code, e.getMessage());
       } catch (Reading.Refusal e) {
         refuse(exchange, ResponseCode.BAD_REQUEST, e.code(), e.getMessage());
       } catch (IllegalArgumentException e) {
@@ -111,13 +123,41 @@ final class Telemetry extends CoapResource {
     }
   }
 
-  private Message message(String node, String resource, byte[] payload, int format) {
+  /** A request speaks for a node that it is not. */
+  private static final class Stranger extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final String code;
+
+    Stranger(String code, String message) {
+      super(message, null, false, false);
+      this.code = code;
+    }
+  }
+
+  /** How a node reached the gateway: who has a key speaks under it, and for itself. */
+  private String ingress(CoapExchange exchange, String node) {
+    Principal principal = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
+    if (principal == null) {
+      if (keys.knows(node)) {
+        throw new Stranger("BG-COAP-007", "this node has a key: it speaks DTLS");
+      }
+      return "none";
+    }
+    String speaks = keys.find(principal.getName()).map(NodeKeys.NodeKey::node).orElse("");
+    if (!speaks.equals(node)) {
+      throw new Stranger("BG-COAP-006", "a node speaks for itself, and as long as it has a key");
+    }
+    return "DTLS-PSK";
+  }
+
+  private Message message(
+      String node, String resource, byte[] payload, int format, String ingress) {
     MessageId id = new MessageId(node, Reading.sequence(payload));
     Map<String, Object> attributes = new HashMap<>();
     attributes.put(Flow.NODE, node);
     attributes.put(Flow.RESOURCE, resource);
     attributes.put(Flow.DATA_CLASS, classes.getOrDefault(resource, "unclassified"));
-    attributes.put(Flow.INGRESS, "none");
+    attributes.put(Flow.INGRESS, ingress);
     attributes.put(Flow.PAYLOAD_OCTETS, (long) payload.length);
     attributes.put(
         Flow.CONTENT_FORMAT,

@@ -8,14 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
+import io.bellgate.coap.node.keys.NodeKeys;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +43,13 @@ class EndpointTest {
     socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     endpoint =
         new Endpoint(
-            socket, () -> intake, Map.of("pressure", "critical"), nodes, InstantSource.system());
+            socket,
+            Optional.empty(),
+            new NodeKeys(Path.of("no-such-file")),
+            () -> intake,
+            Map.of("pressure", "critical"),
+            nodes,
+            InstantSource.system());
   }
 
   @AfterEach

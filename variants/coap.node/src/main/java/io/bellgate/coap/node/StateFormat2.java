@@ -33,6 +33,7 @@ final class StateFormat2 {
       throw new IllegalArgumentException("a state of format 2 has a time per node");
     }
     Nodes nodes = new Nodes();
+    nodes.connections(known.connections());
     known
         .all()
         .forEach(

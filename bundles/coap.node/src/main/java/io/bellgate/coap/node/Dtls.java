@@ -1,0 +1,141 @@
+package io.bellgate.coap.node;
+
+import io.bellgate.coap.node.keys.NodeKeys;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.config.DtlsConfig;
+import org.eclipse.californium.scandium.config.DtlsConfig.DtlsRole;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.ConnectionId;
+import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
+import org.eclipse.californium.scandium.dtls.PskPublicInformation;
+import org.eclipse.californium.scandium.dtls.PskSecretResult;
+import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
+import org.eclipse.californium.scandium.dtls.pskstore.AdvancedPskStore;
+import org.eclipse.californium.scandium.util.SecretUtil;
+import org.eclipse.californium.scandium.util.ServerNames;
+
+/**
+ * DTLS 1.2 (RFC 6347) with pre-shared keys and connection IDs (RFC 9146) on a lent socket. AES-256
+ * alone; no resumption, so that nothing lives on under a key that was retired; unverified sources
+ * get a cookie and nothing else. Stopping it ends the loan, and its connections can be carried to
+ * another one.
+ *
+ * <p>Security: a key of 256 bits is quantum safe as far as AES-256 and SHA-256 are; there is no
+ * forward secrecy against somebody who learns it later.
+ */
+final class Dtls extends DTLSConnector {
+  private static final System.Logger LOG = System.getLogger(Dtls.class.getName());
+  private static final int MTU = 1_280;
+  private static final int MOST_CONNECTIONS = 10_000;
+  private static final int CID_OCTETS = 6;
+  private static final long QUIET_SECONDS = TimeUnit.DAYS.toSeconds(2);
+
+  static {
+    DtlsConfig.register();
+  }
+
+  private final DatagramSocket socket;
+
+  Dtls(DatagramSocket socket, Configuration configuration, NodeKeys keys) {
+    super(config(socket, configuration, keys));
+    this.socket = socket;
+  }
+
+  private static DtlsConnectorConfig config(
+      DatagramSocket socket, Configuration configuration, NodeKeys keys) {
+    return DtlsConnectorConfig.builder(configuration)
+        .setAddress((InetSocketAddress) socket.getLocalSocketAddress())
+        .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
+        .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
+        .setAsList(
+            DtlsConfig.DTLS_CIPHER_SUITES,
+            CipherSuite.TLS_PSK_WITH_AES_256_CCM_8,
+            CipherSuite.TLS_PSK_WITH_AES_256_CCM,
+            CipherSuite.TLS_PSK_WITH_AES_256_GCM_SHA378)
+        .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CID_OCTETS)
+        .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false)
+        .set(DtlsConfig.DTLS_USE_HELLO_VERIFY_REQUEST, true)
+        .set(DtlsConfig.DTLS_REMOVE_STALE_DOUBLE_PRINCIPALS, true)
+        .set(DtlsConfig.DTLS_MAX_CONNECTIONS, MOST_CONNECTIONS)
+        .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
+        .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
+        .setAdvancedPskStore(new Store(keys))
+        .build();
+  }
+
+  @Override
+  protected void start(InetSocketAddress bound) throws IOException {
+    init(bound, socket, MTU);
+  }
+
+  /** The connections of a connector that was stopped; they are secret. */
+  byte[] connections() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      saveConnections(out, QUIET_SECONDS);
+      return out.toByteArray();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "connections of nodes are lost, they will shake hands again", e);
+      return new byte[0];
+    }
+  }
+
+  /** Takes connections over; before the start. */
+  void take(byte[] connections) {
+    if (connections.length > 0) {
+      try {
+        loadConnections(new ByteArrayInputStream(connections), 0);
+      } catch (IOException | IllegalArgumentException e) {
+        LOG.log(
+            Level.WARNING, "connections of nodes cannot be read, they will shake hands again", e);
+      }
+    }
+  }
+
+  /** Keys by identity. */
+  private record Store(NodeKeys keys) implements AdvancedPskStore {
+    @Override
+    public boolean hasEcdhePskSupported() {
+      return false;
+    }
+
+    @Override
+    public PskSecretResult requestPskSecretResult(
+        ConnectionId cid,
+        ServerNames serverNames,
+        PskPublicInformation identity,
+        String hmacAlgorithm,
+        SecretKey otherSecret,
+        byte[] seed,
+        boolean useExtendedMasterSecret) {
+      SecretKey key =
+          keys.find(identity.getPublicInfoAsString())
+              .map(
+                  k ->
+                      (SecretKey)
+                          k.key().lend(o -> new SecretKeySpec(o, PskSecretResult.ALGORITHM_PSK)))
+              .orElse(null);
+      return new PskSecretResult(cid, identity, SecretUtil.create(key));
+    }
+
+    @Override
+    public PskPublicInformation getIdentity(InetSocketAddress peer, ServerNames virtualHost) {
+      return null; // this end never begins
+    }
+
+    @Override
+    public void setResultHandler(HandshakeResultHandler handler) {
+      // every result is there at once
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The nodes that have keys, and the keys. */
+package io.bellgate.coap.node.keys;

@@ -1,0 +1,238 @@
+package io.bellgate.coap.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.message.Flow;
+import io.bellgate.api.message.Intake;
+import io.bellgate.api.message.Message;
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.config.DtlsConfig;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.Handshaker;
+import org.eclipse.californium.scandium.dtls.SessionAdapter;
+import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
+import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that speak DTLS, while the endpoint is replaced under them. */
+class DtlsTest {
+  private static final byte[] KEY = "0123456789abcdef0123456789ABCDEF".getBytes();
+
+  @TempDir Path folder;
+  private final ConcurrentLinkedQueue<Message> offered = new ConcurrentLinkedQueue<>();
+  private final List<CoapEndpoint> clients = new ArrayList<>();
+  private final Nodes nodes = new Nodes();
+  private NodeKeys keys;
+  private DatagramSocket plain;
+  private DatagramSocket secure;
+  private Endpoint endpoint;
+
+  @BeforeEach
+  void open() throws Exception {
+    keys = new NodeKeys(folder.resolve("nodes.csv"));
+    register("n1");
+    plain = lent();
+    secure = lent();
+    start(new byte[0]);
+  }
+
+  @AfterEach
+  void close() {
+    clients.forEach(CoapEndpoint::destroy);
+    endpoint.close(Duration.ofSeconds(2));
+  }
+
+  private void register(String... names) throws Exception {
+    List<NodeKey> all = new ArrayList<>();
+    for (String name : names) {
+      all.add(new NodeKey(name, name + "#1", Secret.copyOf(KEY)));
+    }
+    keys.write(all);
+  }
+
+  /** A socket that stays bound when it is closed, as those of the launcher. */
+  private static DatagramSocket lent() throws SocketException {
+    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
+      @Override
+      public void close() {
+        // the loan ends, not the socket
+      }
+    };
+  }
+
+  private void start(byte[] connections) {
+    endpoint =
+        new Endpoint(
+            plain,
+            Optional.of(new Endpoint.Secure(secure, connections)),
+            keys,
+            () ->
+                message -> {
+                  offered.add(message);
+                  return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
+                },
+            Map.of(),
+            nodes,
+            InstantSource.system());
+  }
+
+  /** A node; counts its handshakes. */
+  private final class Node {
+    private final AtomicInteger handshakes = new AtomicInteger();
+    private final CoapEndpoint own;
+    private final String name;
+
+    Node(String name, String identity, byte[] key, CipherSuite suite) {
+      this.name = name;
+      DtlsConnectorConfig config =
+          DtlsConnectorConfig.builder(Configuration.createStandardWithoutFile())
+              .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
+              .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
+              .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, suite)
+              .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
+              .set(DtlsConfig.DTLS_MAX_RETRANSMISSIONS, 1)
+              .set(DtlsConfig.DTLS_RETRANSMISSION_TIMEOUT, 300, TimeUnit.MILLISECONDS)
+              .setAdvancedPskStore(
+                  new AdvancedSinglePskStore(identity, new SecretKeySpec(key, "PSK")))
+              .setSessionListener(
+                  new SessionAdapter() {
+                    @Override
+                    public void handshakeStarted(Handshaker handshaker) {
+                      handshakes.incrementAndGet();
+                    }
+                  })
+              .build();
+      own = CoapEndpoint.builder().setConnector(new DTLSConnector(config)).build();
+      clients.add(own);
+    }
+
+    /** The answer, or null if there is none. */
+    CoapResponse say(String as, long sequence) throws Exception {
+      CoapClient client =
+          new CoapClient(
+              "coaps://127.0.0.1:" + secure.getLocalPort() + "/telemetry/" + as + "/pressure");
+      client.setEndpoint(own).setTimeout(3_000L);
+      return client.post("{\"seq\":" + sequence + "}", MediaTypeRegistry.APPLICATION_JSON);
+    }
+
+    CoapResponse say(long sequence) throws Exception {
+      return say(name, sequence);
+    }
+  }
+
+  private Node node(String name) {
+    return new Node(name, name + "#1", KEY, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8);
+  }
+
+  private static void assertRefused(CoapResponse response, String code) {
+    assertEquals(ResponseCode.FORBIDDEN, response.getCode());
+    assertTrue(response.getResponseText().contains(code), response.getResponseText());
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < until);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Test
+  void takesReadingsUnderTheKeyOfTheNode() throws Exception {
+    assertEquals(ResponseCode.CHANGED, node("n1").say(1).getCode());
+    assertEquals("DTLS-PSK", offered.element().flow().text(Flow.INGRESS));
+  }
+
+  @Test
+  void keepsConnectionsOverAReplacement() throws Exception {
+    Node node = node("n1");
+    for (int sequence = 0; sequence < 8; sequence++) {
+      assertEquals(ResponseCode.CHANGED, node.say(sequence).getCode(), "sequence=" + sequence);
+      if (sequence % 2 == 1) {
+        assertTrue(endpoint.close(Duration.ofSeconds(2)));
+        start(endpoint.connections());
+      }
+    }
+    assertEquals(1, node.handshakes.get());
+    assertEquals(8, offered.size());
+  }
+
+  @Test
+  void letsNobodySpeakForAnother() throws Exception {
+    register("n1", "n2");
+    assertRefused(node("n1").say("n2", 1), "BG-COAP-006");
+    CoapClient client =
+        new CoapClient("coap://127.0.0.1:" + plain.getLocalPort() + "/telemetry/n2/pressure");
+    assertRefused(
+        client.setTimeout(3_000L).post("{\"seq\":1}", MediaTypeRegistry.APPLICATION_JSON),
+        "BG-COAP-007");
+    client.shutdown();
+    assertTrue(offered.isEmpty());
+  }
+
+  @Test
+  void takesNothingUnderAKeyThatWasTakenAway() throws Exception {
+    Node node = node("n1");
+    assertEquals(ResponseCode.CHANGED, node.say(1).getCode());
+    register("n2");
+    assertRefused(node.say(2), "BG-COAP-006");
+    assertEquals(1, offered.size());
+  }
+
+  @Test
+  void refusesAWrongKeyAnUnknownIdentityAndAShorterCipher() throws Exception {
+    CipherSuite suite = CipherSuite.TLS_PSK_WITH_AES_256_CCM_8;
+    assertFails(new Node("n1", "n1#1", "another key of 32 octets, yes it".getBytes(), suite));
+    assertFails(new Node("n1", "n9#1", KEY, suite));
+    assertFails(new Node("n1", "n1#1", KEY, CipherSuite.TLS_PSK_WITH_AES_128_CCM_8));
+    assertTrue(offered.isEmpty());
+    assertEquals(ResponseCode.CHANGED, node("n1").say(1).getCode(), "the others are served");
+    await(() -> offered.size() == 1);
+  }
+
+  private static void assertFails(Node node) throws InterruptedException {
+    CompletableFuture<Boolean> failed = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                failed.complete(node.say(1) == null);
+              } catch (Exception e) {
+                failed.complete(true); // the handshake said so
+              }
+            });
+    thread.start();
+    thread.join(20_000);
+    assertTrue(failed.getNow(false));
+  }
+}
