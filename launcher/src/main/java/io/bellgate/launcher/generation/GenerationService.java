@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.osgi.framework.Version;
 
 /**
  * Generations for the bundle that upgrades: JSON in, JSON out, one request at a time. The requests
@@ -184,7 +185,9 @@ public final class GenerationService implements UnaryOperator<String> {
       throws IOException, RequestException {
     List<Generation.InstalledBundle> bundles = new ArrayList<>(staged.bundles());
     if (!bundles.removeIf(
-        b -> b.symbolicName().equals(symbolicName) && b.version().equals(version))) {
+        b ->
+            b.symbolicName().equals(symbolicName)
+                && Version.parseVersion(b.version()).equals(Version.parseVersion(version)))) {
       throw new RequestException(
           "no-such-bundle",
           "the generation has no such bundle: symbolicName="

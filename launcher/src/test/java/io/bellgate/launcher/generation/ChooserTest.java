@@ -203,9 +203,7 @@ class ChooserTest {
         "which of the two?");
     ask(
         service,
-        "{\"do\":\"drop\",\"number\":"
-            + number
-            + ",\"symbolicName\":\"one\",\"version\":\"1.0.0\"}");
+        "{\"do\":\"drop\",\"number\":" + number + ",\"symbolicName\":\"one\",\"version\":\"1.0\"}");
     ask(service, "{\"do\": \"commit\", \"number\": " + number + "}");
     Generation restarted = choose(1);
     assertEquals(
