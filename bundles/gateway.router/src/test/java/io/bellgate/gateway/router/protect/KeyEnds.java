@@ -53,6 +53,11 @@ final class KeyEnds {
     }
   }
 
+  /** Another sender over alice's pool. */
+  SendKeys sender(KeyUse limits) {
+    return new SendKeys("alice", "bob", new Services(alicePool), limits, () -> nowNanos);
+  }
+
   KeyEnds fill(KeyOrigin.Kind kind, int keys) {
     FakePool.fill(alicePool, bobPool, kind, keys);
     return this;
