@@ -183,6 +183,16 @@ final class TwoSites implements AutoCloseable {
     Files.writeString(overlay, "{" + members + Files.readString(overlay).substring(1));
   }
 
+  /** Gives alice a socket where nodes speak DTLS. */
+  void secure(int port) throws IOException {
+    Path overlay = config().resolve("alice").resolve("overlay.json");
+    Files.writeString(
+        overlay,
+        Files.readString(overlay)
+            .replace("\"sockets\":{", "\"sockets\":{\"coaps\":" + socket("udp", port).build() + ",")
+            .replace("\"data.classes\"", "\"secure.socket\":\"coaps\",\"data.classes\""));
+  }
+
   /** Replaces alice's rules. */
   void rules(String... rules) throws IOException {
     String list = Json.createArrayBuilder(List.of(rules)).build().toString();

@@ -70,6 +70,9 @@ public final class NodeKeys {
 
   /** The key of an identity. */
   public synchronized Optional<NodeKey> find(String identity) {
+    if (!byIdentity.containsKey(identity)) {
+      lookedNanos = System.nanoTime() - LOOK_NANOS; // it may have come this moment
+    }
     refresh();
     return Optional.ofNullable(byIdentity.get(identity));
   }
