@@ -164,11 +164,16 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   /**
-   * Gives the configuration of a PID; before {@link #start}, so that nothing starts with another.
+   * Gives the configuration of a PID, of a factory as {@code FACTORY~NAME}; before {@link #start},
+   * so that nothing starts with another.
    */
   GatewayUnderTest configure(String pid, Map<String, Object> properties) throws IOException {
+    ConfigurationAdmin admin = service(ConfigurationAdmin.class, null);
+    String[] factory = pid.split("~", 2);
     Configuration configuration =
-        service(ConfigurationAdmin.class, null).getConfiguration(pid, "?");
+        factory.length == 2
+            ? admin.getFactoryConfiguration(factory[0], factory[1], "?")
+            : admin.getConfiguration(pid, "?");
     configuration.update(new Hashtable<>(properties));
     configured.put(pid, configuration);
     return this;
