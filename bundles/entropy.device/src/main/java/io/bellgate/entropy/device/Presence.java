@@ -167,6 +167,7 @@ final class Presence implements AutoCloseable {
       } catch (IllegalStateException e) {
         LOG.log(Level.DEBUG, "the bundle has stopped before", e);
       }
+      LOG.log(Level.INFO, "noise source is gone: path={0}", offered);
       registration = null;
       offered = null;
     }

@@ -70,7 +70,16 @@ interface Libc extends Library {
 
   /** Holds what is loaded. */
   final class Loaded {
-    private static final Libc LIBC = Native.load("c", Libc.class);
+    private static final String FOLDER = "jna.tmpdir";
+    private static final Libc LIBC;
+
+    static {
+      // JNA would unpack itself into the home of its user, and a service has none
+      if (System.getProperty(FOLDER) == null) {
+        System.setProperty(FOLDER, System.getProperty("java.io.tmpdir"));
+      }
+      LIBC = Native.load("c", Libc.class);
+    }
 
     private Loaded() {}
   }

@@ -21,7 +21,8 @@ abstract class Emulator implements AutoCloseable {
     UNPLUG
   }
 
-  private static final int IDLE_MILLIS = 20;
+  private static final int IDLE_MILLIS = 10;
+  private static final int QUIET_MILLIS = 40;
   private static final int WRITE_MILLIS = 20_000;
   private static final int PULLED_AFTER_OCTETS = 100;
 
@@ -32,6 +33,7 @@ abstract class Emulator implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "emulator");
   private volatile boolean closing;
   private volatile boolean streams;
+  private volatile long idles;
 
   Emulator(Fault fault) throws IOException {
     this.fault = fault;
@@ -107,7 +109,9 @@ abstract class Emulator implements AutoCloseable {
       while (!closing) {
         if (pty.master().readSome(one, 0, 1, streams ? 0 : IDLE_MILLIS) == 1) {
           heard(one[0]);
-        } else if (streams && pty.master().settings().isRaw()) {
+        } else if (!streams) {
+          idles = idles + 1;
+        } else if (pty.master().settings().isRaw()) {
           // it begins when a driver has opened the line, as with DTR
           byte[] piece = streamed();
           for (int done = 0; done < piece.length && !closing; ) {
@@ -144,13 +148,21 @@ abstract class Emulator implements AutoCloseable {
     pty.close();
   }
 
-  /** Short waits, but for what a loaded machine may need. */
-  static Timing quick() {
-    return new Timing(20, 20_000, millis -> {});
+  /** Where a driver would give a device time, this one is waited for. */
+  final Timing quick() {
+    return new Timing(QUIET_MILLIS, 20_000, millis -> awaitIdle());
   }
 
-  /** Where an answer is not expected to come. */
-  static Timing impatient() {
-    return new Timing(20, 100, millis -> {});
+  /** Where an octet is expected not to come. */
+  final Timing impatient() {
+    return new Timing(QUIET_MILLIS, 500, millis -> awaitIdle());
+  }
+
+  /** Until all that was sent has been heard. */
+  private void awaitIdle() {
+    long enough = idles + 2;
+    while (idles < enough && thread.isAlive()) {
+      Thread.onSpinWait();
+    }
   }
 }

@@ -23,6 +23,7 @@ class OneRngTest {
   static final class Device extends Emulator {
     final List<String> commands = new CopyOnWriteArrayList<>();
     volatile byte mode = '0';
+    volatile boolean silent;
     volatile String version = "Version 3\n";
 
     Device(Fault fault) throws IOException {
@@ -37,7 +38,7 @@ class OneRngTest {
 
     @Override
     byte[] streamed() {
-      return mode == '4'
+      return silent || mode == '4'
           ? new byte[0]
           : ("" + (char) mode).repeat(256).getBytes(StandardCharsets.US_ASCII);
     }
@@ -75,8 +76,8 @@ class OneRngTest {
     device.close();
   }
 
-  private static OneRng kind(String mode) {
-    return OneRng.of(mode, Emulator.quick());
+  private OneRng kind(String mode) {
+    return OneRng.of(mode, device.quick());
   }
 
   @Test
@@ -126,7 +127,7 @@ class OneRngTest {
   @Test
   void saysThatItIsSilentOrPulled() throws Exception {
     device(Fault.NONE);
-    OneRng impatient = OneRng.of("both", new Timing(20, 500, m -> {}));
+    OneRng impatient = OneRng.of("both", device.impatient());
     try (Reading reading = impatient.open(device.path())) {
       device.mode = '4';
       String why =

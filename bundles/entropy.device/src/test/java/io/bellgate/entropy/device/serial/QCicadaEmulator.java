@@ -21,6 +21,7 @@ final class QCicadaEmulator extends Emulator {
   volatile String hardware = "CICADA-QRNG-1.1";
   volatile boolean generatesOnErrorForEver;
   volatile boolean forges;
+  volatile boolean silent;
   volatile int pieces;
   volatile int signedPieces;
   volatile int stops;
@@ -87,7 +88,7 @@ final class QCicadaEmulator extends Emulator {
   private void start(byte[] fields) throws IOException {
     acknowledge();
     if (fields[0] == 0) {
-      stream(true);
+      stream(!silent);
       return;
     }
     pieces++;

@@ -33,7 +33,7 @@ class QCicadaTest {
   }
 
   private Reading open(String mode) throws IOException {
-    return QCicada.of(mode, "", Emulator.quick()).open(device.path());
+    return QCicada.of(mode, "", device.quick()).open(device.path());
   }
 
   private static void refuses(String code, org.junit.jupiter.api.function.Executable what) {
@@ -57,9 +57,9 @@ class QCicadaTest {
     }
     assertArrayEquals(given(20_000), samples);
     assertEquals(3, device.pieces);
-    assertEquals(Output.RAW, QCicada.of("samples", "", Emulator.quick()).output());
-    assertEquals(Output.RAW, QCicada.of("noise", "", Emulator.quick()).output());
-    assertEquals(Output.OPAQUE, QCicada.of("sha256", "", Emulator.quick()).output());
+    assertEquals(Output.RAW, QCicada.of("samples", "", Timing.STANDARD).output());
+    assertEquals(Output.RAW, QCicada.of("noise", "", Timing.STANDARD).output());
+    assertEquals(Output.OPAQUE, QCicada.of("sha256", "", Timing.STANDARD).output());
   }
 
   @Test
@@ -140,7 +140,7 @@ class QCicadaTest {
   @Test
   void verifiesWhatItSigns() throws Exception {
     device(Fault.NONE);
-    QCicada signing = QCicada.of("samples", device.publicKey(), Emulator.quick());
+    QCicada signing = QCicada.of("samples", device.publicKey(), device.quick());
     byte[] samples = new byte[10_000];
     try (Reading reading = signing.open(device.path())) {
       reading.read(samples);
@@ -160,7 +160,7 @@ class QCicadaTest {
       other = another.publicKey();
     }
     device(Fault.NONE);
-    try (Reading reading = QCicada.of("samples", other, Emulator.quick()).open(device.path())) {
+    try (Reading reading = QCicada.of("samples", other, device.quick()).open(device.path())) {
       refuses("BG-ENTROPY-039", () -> reading.read(new byte[10]));
     }
   }
@@ -181,8 +181,7 @@ class QCicadaTest {
   void givesNothingOfAShortPiece() throws Exception {
     device(Fault.SHORT);
     byte[] samples = new byte[1_000];
-    try (Reading reading =
-        QCicada.of("samples", "", new Timing(20, 500, m -> {})).open(device.path())) {
+    try (Reading reading = QCicada.of("samples", "", device.impatient()).open(device.path())) {
       refuses("BG-ENTROPY-035", () -> reading.read(samples));
     }
     assertArrayEquals(new byte[1_000], samples);
@@ -230,7 +229,7 @@ class QCicadaTest {
       String why =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> QCicada.of(wrong[0], wrong[1], Emulator.quick()))
+                  () -> QCicada.of(wrong[0], wrong[1], Timing.STANDARD))
               .getMessage();
       assertTrue(why.startsWith("BG-ENTROPY-030"), why);
     }

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,21 +73,31 @@ class SerialLineTest {
     }
   }
 
+  /** Until a thread waits for its line. */
+  static void awaitWaiting(Thread reader) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (Arrays.stream(reader.getStackTrace())
+        .noneMatch(f -> f.getMethodName().equals("invokeInt"))) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError("it does not wait");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void endsAReadWhenItIsClosed() throws Exception {
     SerialLine line = SerialLine.open(pty.path(), 9_600);
-    CountDownLatch reads = new CountDownLatch(1);
     CompletableFuture<Throwable> ended = new CompletableFuture<>();
     Thread reader =
         new Thread(
             () -> {
-              reads.countDown();
               ended.complete(
                   assertThrows(
                       IOException.class, () -> line.read(new byte[1], 0, 1, Integer.MAX_VALUE)));
             });
     reader.start();
-    assertTrue(reads.await(20, TimeUnit.SECONDS));
+    awaitWaiting(reader);
     line.close();
     assertTrue(ended.get(20, TimeUnit.SECONDS).getMessage().contains("was closed"));
     line.close(); // twice is once

@@ -94,7 +94,7 @@ class TrueRngTest {
   @Test
   void refusesWhatDidNotHearTheKnock() throws Exception {
     // no pause comes to the emulation, so it stays as it was
-    TrueRngPro deaf = TrueRngPro.of("raw1", Emulator.quick());
+    TrueRngPro deaf = TrueRngPro.of("raw1", new Timing(20, 20_000, millis -> {}));
     try (Reading reading = deaf.open(device.path())) {
       String why = assertThrows(IOException.class, () -> reading.read(new byte[500])).getMessage();
       assertTrue(why.startsWith("BG-ENTROPY-036"), why);
@@ -103,7 +103,7 @@ class TrueRngTest {
 
   @Test
   void readsVersionsOneToThreeAsTheyTalk() throws Exception {
-    TrueRng plain = TrueRng.of("mixed", Emulator.quick());
+    TrueRng plain = TrueRng.of("mixed", new Timing(20, 20_000, millis -> {}));
     byte[] one = new byte[5_000];
     byte[] two = new byte[5_000];
     try (Reading reading = plain.open(device.path())) {
