@@ -14,15 +14,15 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /** The services that a bundle has registered, and a data folder. */
-final class Registry {
+public final class Registry {
   private final List<Object> services = new CopyOnWriteArrayList<>();
   private final Path data;
 
-  Registry(Path data) {
+  public Registry(Path data) {
     this.data = data;
   }
 
-  BundleContext context() {
+  public BundleContext context() {
     return (BundleContext)
         Proxy.newProxyInstance(
             BundleContext.class.getClassLoader(),
@@ -72,7 +72,7 @@ final class Registry {
     await(() -> all(NoiseSource.class).size() == count, "sources=" + count);
   }
 
-  static void await(BooleanSupplier condition, String what) throws InterruptedException {
+  public static void await(BooleanSupplier condition, String what) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > until) {
@@ -83,7 +83,7 @@ final class Registry {
   }
 
   /** A configuration of these values, and the usual ones for the rest. */
-  static <S> S settings(Class<S> type, Map<String, Object> values) {
+  public static <S> S settings(Class<S> type, Map<String, Object> values) {
     Map<String, Object> all = new HashMap<>(values);
     return type.cast(
         Proxy.newProxyInstance(

@@ -121,7 +121,7 @@ class SourcesTest {
 
   @Test
   void areOpaqueAndKnownByTheKeyOfTheirServer() throws Exception {
-    TlsIdentity identity = TlsIdentity.make(folder);
+    TlsIdentity identity = TlsIdentity.one();
     try (MockServer server = MockServer.tls(identity)) {
       String pin = Pins.ofKey(identity.certificate());
       start(web(server.url(), "protocol", "open-api", "pins", new String[] {pin}));

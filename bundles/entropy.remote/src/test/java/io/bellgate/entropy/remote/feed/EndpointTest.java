@@ -17,21 +17,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an appliance answers, over TLS with a pin, and whatever else may answer in its place. */
 class EndpointTest {
-  @TempDir static Path folder;
-  private static TlsIdentity right;
-  private static TlsIdentity wrong;
-
-  @BeforeAll
-  static void identities() throws Exception {
-    right = TlsIdentity.make(folder);
-    wrong = TlsIdentity.make(folder);
-  }
+  @TempDir Path folder;
+  private final TlsIdentity right = TlsIdentity.one();
+  private final TlsIdentity wrong = TlsIdentity.other();
 
   private static String fingerprint(TlsIdentity of) throws Exception {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(of.certificate().getEncoded());

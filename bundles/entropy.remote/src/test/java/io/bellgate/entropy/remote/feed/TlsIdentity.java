@@ -14,6 +14,9 @@ import javax.net.ssl.SSLContext;
 public final class TlsIdentity {
   private static final char[] PASSWORD = "for a test".toCharArray();
 
+  private static final TlsIdentity ONE = make();
+  private static final TlsIdentity OTHER = make();
+
   private final KeyStore store = KeyStore.getInstance("PKCS12");
 
   private TlsIdentity(Path file) throws Exception {
@@ -22,9 +25,33 @@ public final class TlsIdentity {
     }
   }
 
-  /** Named for a host that no test uses. */
-  public static TlsIdentity make(Path folder) throws Exception {
-    Path file = Files.createTempDirectory(folder, "tls").resolve("identity.p12");
+  /** A server; named for a host that no test uses. */
+  public static TlsIdentity one() {
+    return ONE;
+  }
+
+  /** Whoever is in its place. */
+  public static TlsIdentity other() {
+    return OTHER;
+  }
+
+  private static TlsIdentity make() {
+    try {
+      Path folder = Files.createTempDirectory("bellgate-tls");
+      Path file = folder.resolve("identity.p12");
+      try {
+        keytool(file);
+        return new TlsIdentity(file);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(folder);
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void keytool(Path file) throws Exception {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -46,7 +73,6 @@ public final class TlsIdentity {
     if (keytool.waitFor() != 0) {
       throw new AssertionError(said);
     }
-    return new TlsIdentity(file);
   }
 
   public X509Certificate certificate() throws Exception {
