@@ -48,6 +48,18 @@ enum Peer {
     Optional<String> where() {
       return onPath("systemd-notify");
     }
+  },
+  SWTPM("swtpm", "Swtpm", "an emulated TPM 2.0 (Debian: swtpm)") {
+    @Override
+    Optional<String> where() {
+      return onPath("swtpm");
+    }
+  },
+  SOFTHSM("softhsm2", "SoftHsm", "a PKCS#11 module (Debian: softhsm2)") {
+    @Override
+    Optional<String> where() {
+      return onPath("softhsm2-util");
+    }
   };
 
   private final String label;

@@ -52,7 +52,7 @@ class Pkcs11Test {
   }
 
   @Test
-  void readsATokenAndRegistersNothing() throws Exception {
+  void readsASoftHsmTokenAndRegistersNothing() throws Exception {
     Pkcs11 token = new Pkcs11(softHsm().toString(), 0);
     List<Provider> before = List.of(Security.getProviders());
     assertTrue(token.reach().endsWith("libsofthsm2.so#0"));
@@ -67,11 +67,15 @@ class Pkcs11Test {
   }
 
   @Test
-  void saysWhatIsNotThere() throws Exception {
+  void saysThatAModuleIsNotThere() throws Exception {
     String absent =
         assertThrows(IOException.class, () -> new Pkcs11("/no/such/module.so", 0).reach())
             .getMessage();
     assertTrue(absent.startsWith("BG-ENTROPY-056"), absent);
+  }
+
+  @Test
+  void saysThatASlotOfSoftHsmIsNotThere() throws Exception {
     String module = softHsm().toString();
     String slot =
         assertThrows(IOException.class, () -> new Pkcs11(module, 99).reach()).getMessage();

@@ -102,7 +102,7 @@ class TpmTest {
   }
 
   @Test
-  void readsAnEmulatedTpm(@TempDir Path folder) throws Exception {
+  void readsSwtpm(@TempDir Path folder) throws Exception {
     assumeTrue(
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(p -> Files.isExecutable(Path.of(p, "swtpm"))),
