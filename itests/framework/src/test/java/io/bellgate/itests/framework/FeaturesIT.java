@@ -74,6 +74,11 @@ class FeaturesIT {
   }
 
   @Test
+  void entropyRemote() throws Exception {
+    gateway.start("entropy-remote").awaitBound();
+  }
+
+  @Test
   void entropySim() throws Exception {
     gateway.start("entropy-sim").awaitBound();
   }

@@ -49,6 +49,12 @@ enum Peer {
       return onPath("systemd-notify");
     }
   },
+  SWTPM("swtpm", "Swtpm", "an emulated TPM 2.0 (Debian: swtpm)") {
+    @Override
+    Optional<String> where() {
+      return onPath("swtpm");
+    }
+  },
   SOFTHSM("softhsm", "SoftHsm", "a PKCS#11 token in software (Debian: softhsm2)") {
     @Override
     Optional<String> where() {

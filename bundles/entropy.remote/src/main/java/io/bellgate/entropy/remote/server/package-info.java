@@ -1,0 +1,2 @@
+/** The gateway as a server of the QRNG Open API. */
+package io.bellgate.entropy.remote.server;
