@@ -6,6 +6,7 @@ import io.bellgate.itests.bridge.InFramework;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,12 @@ class FeaturesIT {
 
   @Test
   void entropyRemote() throws Exception {
-    gateway.start("entropy-remote").awaitBound();
+    Map<String, Object> absent =
+        Map.of("tpm", "/dev/no-such-tpm", "min.entropy", 1.0, "claim", "a test");
+    gateway
+        .configure("io.bellgate.entropy.remote.tpm", absent)
+        .start("entropy-remote")
+        .awaitBound();
   }
 
   @Test

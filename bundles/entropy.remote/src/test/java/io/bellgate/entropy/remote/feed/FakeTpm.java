@@ -64,8 +64,9 @@ public final class FakeTpm implements AutoCloseable {
     UnaryOperator<byte[]> change = wrong;
     wrong = a -> a;
     byte[] answer = change.apply(answer(command));
-    for (int i = 0; i < answer.length; i += dribbling ? 1 : answer.length) {
-      socket.getOutputStream().write(answer, i, dribbling ? 1 : answer.length);
+    int piece = dribbling ? 1 : answer.length;
+    for (int i = 0; i < answer.length; i += piece) {
+      socket.getOutputStream().write(answer, i, piece);
     }
     return answer.length > 0;
   }
