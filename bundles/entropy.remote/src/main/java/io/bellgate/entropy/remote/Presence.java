@@ -171,8 +171,7 @@ final class Presence implements StatusSource, AutoCloseable {
     now.put("octets", octetsBefore + (offered == null ? 0 : offered.octets()));
     now.putAll(remote.status());
     now.put(
-        "problems",
-        problem.isEmpty() ? List.of() : List.of("remote source is away: " + name + " " + problem));
+        "problems", problem.isEmpty() ? List.of() : List.of("remote source is away: " + problem));
     return now;
   }
 

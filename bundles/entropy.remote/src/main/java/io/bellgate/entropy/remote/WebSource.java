@@ -17,7 +17,8 @@ import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * Offers a quantum generator in the network as a noise source while it answers. It is opaque, since
- * nobody outside can look behind it: the hub credits it only where a site names it.
+ * nobody outside can look behind it: the hub credits it only where a site names it, and another
+ * gateway never.
  */
 @Component(
     configurationPid = "io.bellgate.entropy.remote.web",
@@ -59,10 +60,11 @@ public final class WebSource {
                       pins,
                       Access.key(context, configured.key_header(), configured.key_file()),
                       patience);
+              Remote remote = remote(configured, endpoint);
               return new Presence(
                   context,
-                  remote(configured, endpoint),
-                  identity -> describe(configured, endpoint, identity),
+                  remote,
+                  identity -> describe(configured, endpoint.place(), remote, identity),
                   pauses);
             });
   }
@@ -79,16 +81,18 @@ public final class WebSource {
     }
   }
 
-  private static Description describe(WebSettings configured, Endpoint endpoint, String identity) {
+  private static Description describe(
+      WebSettings configured, String place, Remote remote, String identity) {
+    boolean gateway = remote instanceof OpenApi api && api.gateway();
     return new Description(
-        configured.protocol() + ":" + endpoint.place(),
+        configured.protocol() + ":" + place,
         identity,
         Output.OPAQUE,
         8,
         configured.min_entropy(),
         configured.claim(),
         configured.bits_per_second(),
-        configured.physical(),
+        configured.physical() && !gateway,
         false);
   }
 

@@ -136,6 +136,19 @@ class SourcesTest {
   }
 
   @Test
+  void areNotPhysicalWhereAGatewayPassesOn() throws Exception {
+    try (MockServer server = MockServer.plain()) {
+      server.capabilities(
+          "{\"entropy\":{\"max_block_size\":64,\"max_block_count\":8,"
+              + "\"extensions\":{\"bellgate\":{}}},\"source_count\":1}");
+      start(web(server.url(), "protocol", "open-api", "physical", true));
+      registry.awaitSources(1);
+      assertFalse(registry.source().description().physical());
+      assertEquals(true, registry.status().get("serverIsAGateway"));
+    }
+  }
+
+  @Test
   void arePublicWithoutCredit() throws Exception {
     try (MockServer server = MockServer.plain()) {
       PublicSource source =

@@ -13,13 +13,17 @@ import java.util.Arrays;
  */
 record Answer(int status, String type, long retryMillis, byte[] body) {
   private static final int SHOWN = 120;
+  private static final int FIRST_ERROR = 400;
 
   void wipe() {
     Arrays.fill(body, (byte) 0);
   }
 
-  /** The beginning of an error's text; never call it for what may be samples. */
+  /** The beginning of an error's text; of what is no error nothing, since it may be samples. */
   String text() {
+    if (status < FIRST_ERROR) {
+      return "";
+    }
     String all = new String(body, 0, Math.min(body.length, SHOWN), StandardCharsets.UTF_8);
     return all.replaceAll("[^\\x20-\\x7e]+", " ").strip();
   }

@@ -77,9 +77,9 @@ public final class Endpoint {
       throw new IllegalArgumentException(
           "a remote source has an address https://HOST, or http on this machine: url=" + base);
     }
-    if (uri.getUserInfo() != null || uri.getFragment() != null) {
+    if (uri.getUserInfo() != null || uri.getFragment() != null || uri.getQuery() != null) {
       throw new IllegalArgumentException(
-          "an address holds no secret and no fragment: host=" + uri.getHost());
+          "an address holds no secret, no query and no fragment: host=" + uri.getHost());
     }
     return uri;
   }

@@ -26,8 +26,13 @@ public interface Key {
    *     section 2.1)
    * @param file the key and nothing else
    * @return a key
+   * @throws IllegalArgumentException if no header has such a name
    */
   static Key of(String header, SecretFile file) {
+    if (!header.matches("[A-Za-z][A-Za-z0-9-]*")
+        || header.matches("(?i)host|content-.*|connection")) {
+      throw new IllegalArgumentException("a key has a header of its own: key.header=" + header);
+    }
     String before = header.equalsIgnoreCase("Authorization") ? "Bearer " : "";
     return request -> {
       try (Secret key = file.read()) {

@@ -23,13 +23,22 @@ import java.util.Set;
  * document's own example is none.
  */
 public final class OpenApi implements Remote {
+  /** The extension of {@code entropy} in the capabilities by which a gateway shows what it is. */
+  public static final String GATEWAY = "bellgate";
+
   private static final int MOST_OCTETS = 65_536;
   private static final int SHORT_ANSWER = 65_536;
   private static final int PROBE_OCTETS = 32;
 
   /** What the server can do. */
   private record Capabilities(
-      int leastSize, int mostSize, int leastCount, int mostCount, int sources, boolean tested) {
+      int leastSize,
+      int mostSize,
+      int leastCount,
+      int mostCount,
+      int sources,
+      boolean tested,
+      boolean gateway) {
     void check() {
       if (leastSize < 1 || mostSize < leastSize || leastCount < 1 || mostCount < leastCount) {
         throw new Body.Refused("capabilities contradict themselves, " + this);
@@ -55,7 +64,7 @@ public final class OpenApi implements Remote {
 
   private final Endpoint endpoint;
   private final String type;
-  private volatile Capabilities can = new Capabilities(1, 1, 1, 1, 0, false);
+  private volatile Capabilities can = new Capabilities(1, 1, 1, 1, 0, false, false);
   private volatile Object health = "not offered";
 
   /**
@@ -97,7 +106,9 @@ public final class OpenApi implements Remote {
             number(entropy, "min_block_count", 1),
             number(entropy, "max_block_count", 1),
             all.getJsonNumber("source_count").intValueExact(),
-            all.containsKey("healthtest"));
+            all.containsKey("healthtest"),
+            entropy.containsKey("extensions")
+                && entropy.getJsonObject("extensions").containsKey(GATEWAY));
     found.check();
     return found;
   }
@@ -129,6 +140,17 @@ public final class OpenApi implements Remote {
   private static String shown(JsonValue value) {
     String text = value instanceof JsonString string ? string.getString() : value.toString();
     return text.substring(0, Math.min(text.length(), 200)).replaceAll("[^\\x20-\\x7e]", "?");
+  }
+
+  /**
+   * Whether the server is a gateway such as this one, or this one itself: it passes on what it got
+   * from sources, so that in a circle of gateways the same entropy would be counted again and
+   * again.
+   *
+   * @return as of the last {@link #reach}
+   */
+  public boolean gateway() {
+    return can.gateway();
   }
 
   @Override
@@ -188,6 +210,7 @@ public final class OpenApi implements Remote {
     status.put("sourcesOfServer", now.sources());
     status.put("mostOctetsInABlock", now.mostSize());
     status.put("mostBlocks", now.mostCount());
+    status.put("serverIsAGateway", now.gateway());
     status.put("healthTestsOfServer", health);
     return status;
   }

@@ -7,6 +7,7 @@ import io.bellgate.api.entropy.EntropyFailure;
 import io.bellgate.api.entropy.Provenance;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.entropy.remote.feed.OpenApi;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -21,6 +22,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -176,8 +178,7 @@ final class Requests implements HttpHandler {
 
   private Wanted wanted(HttpExchange exchange) throws Refusal, IOException {
     String type = exchange.getRequestHeaders().getFirst("Content-Type");
-    if (type == null
-        || !type.strip().toLowerCase(java.util.Locale.ROOT).startsWith("application/json")) {
+    if (type == null || !type.strip().toLowerCase(Locale.ROOT).startsWith("application/json")) {
       throw new Refusal(415, "a request is application/json");
     }
     byte[] body;
@@ -233,7 +234,12 @@ final class Requests implements HttpHandler {
                   .add("min_block_count", 1)
                   .add("max_block_count", limits.blocks())
                   .add("entropy_types", Json.createArrayBuilder().add(BEST).add(FULL))
-                  .add("extensions", Json.createObjectBuilder().add("max_octets", limits.octets())))
+                  .add(
+                      "extensions",
+                      Json.createObjectBuilder()
+                          .add(
+                              OpenApi.GATEWAY,
+                              Json.createObjectBuilder().add("max_octets", limits.octets()))))
           .add("source_count", now.sources().size())
           .build()
           .toString()
@@ -285,8 +291,7 @@ final class Requests implements HttpHandler {
     for (int at = 0; at < all.length; at += size) {
       byte[] block = Arrays.copyOfRange(all, at, at + size);
       byte[] base64 = Base64.getEncoder().encode(block);
-      out.write(at == 0 ? ' ' : ',');
-      out.write('"');
+      out.writeBytes((at == 0 ? "\"" : ",\"").getBytes(StandardCharsets.US_ASCII));
       out.writeBytes(base64);
       out.write('"');
       Arrays.fill(block, (byte) 0);

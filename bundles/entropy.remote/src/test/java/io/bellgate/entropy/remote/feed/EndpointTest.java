@@ -83,6 +83,15 @@ class EndpointTest {
   }
 
   @Test
+  void showsNothingOfWhatIsNoError() throws Exception {
+    try (MockServer server = MockServer.plain()) {
+      server.misbehave(new Reply(206, "text/plain", "these may be samples".getBytes(), ""));
+      String message = fails(server.endpoint());
+      assertTrue(message.startsWith("BG-ENTROPY-054") && !message.contains("these"), message);
+    }
+  }
+
+  @Test
   void waitsForAnEmptyPool() throws Exception {
     try (MockServer server = MockServer.plain()) {
       Reply empty = Reply.json(404, "{\"error\":\"Entropy Pool empty\"}");
@@ -161,6 +170,7 @@ class EndpointTest {
             "ftp://127.0.0.1",
             "https://user:secret@qrng.example",
             "qrng.example",
+            "https://qrng.example?key=secret@",
             "https:///v1")) {
       String message =
           assertThrows(
@@ -169,6 +179,10 @@ class EndpointTest {
                   url)
               .getMessage();
       assertTrue(!message.contains("secret@"), message);
+    }
+    SecretFile file = new SecretFile(folder, "key");
+    for (String header : List.of("", "Host", "X-A\r\nX-B", "content-length")) {
+      assertThrows(IllegalArgumentException.class, () -> Key.of(header, file), header);
     }
     assertThrows(IllegalArgumentException.class, () -> new Pins(List.of("sha256/AAAA")));
     assertThrows(IllegalArgumentException.class, () -> new Pins(List.of("00:11")));

@@ -108,7 +108,7 @@ public final class MockServer implements AutoCloseable {
     return replies.size();
   }
 
-  void capabilities(String json) {
+  public void capabilities(String json) {
     capabilities = json;
   }
 

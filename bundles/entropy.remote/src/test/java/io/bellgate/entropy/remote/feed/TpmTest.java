@@ -95,6 +95,16 @@ class TpmTest {
     assertTrue(message.startsWith("BG-ENTROPY-051"), message);
   }
 
+  /** A pipe gives back the command, which is no answer; but it went out and came in whole. */
+  @Test
+  void writesToAndReadsFromANode(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("tpm");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Tpm tpm = new Tpm(pipe.toString());
+    String message = assertThrows(IOException.class, () -> tpm.next(32)).getMessage();
+    assertTrue(message.endsWith("responseCode=0x17b"), message);
+  }
+
   private static int free() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
