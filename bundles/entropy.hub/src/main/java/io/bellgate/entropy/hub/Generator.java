@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * RBG2(P) and RBG3(XOR) (NIST SP 800-90C, 2025) over the credited sources there are. Thread safe.
@@ -22,6 +23,7 @@ final class Generator implements AutoCloseable {
   private static final long MOST_REQUESTS = 1L << 20;
 
   private final SystemSource system;
+  private final Supplier<List<Source>> all;
   private final LongSupplier nanos;
   private final long reseedNanos;
   private final byte[] personalization;
@@ -30,8 +32,15 @@ final class Generator implements AutoCloseable {
   private Source seeded;
   private long seededNanos;
 
-  Generator(SystemSource system, int reseedSeconds, LongSupplier nanos) {
+  /**
+   * Begins without a seed.
+   *
+   * @param all sources there are, credited or not: what they give is mixed in
+   */
+  Generator(
+      SystemSource system, Supplier<List<Source>> all, int reseedSeconds, LongSupplier nanos) {
     this.system = system;
+    this.all = all;
     this.nanos = nanos;
     this.reseedNanos = TimeUnit.SECONDS.toNanos(reseedSeconds);
     this.personalization =
@@ -98,7 +107,7 @@ final class Generator implements AutoCloseable {
     byte[] entropy = new byte[SEED_OCTETS];
     for (Source source : sources) {
       if (source.take(entropy)) {
-        byte[] additional = additional(sources, source);
+        byte[] additional = additional(source);
         if (drbg == null) {
           drbg = new HashDrbg(entropy, additional);
         } else {
@@ -115,24 +124,25 @@ final class Generator implements AutoCloseable {
     return false;
   }
 
-  private byte[] additional(List<Source> sources, Source but) {
-    byte[] all = new byte[(1 + sources.size()) * Reservoir.BLOCK_OCTETS + personalization.length];
+  private byte[] additional(Source but) {
+    List<Source> sources = all.get();
+    byte[] mixed = new byte[(1 + sources.size()) * Reservoir.BLOCK_OCTETS + personalization.length];
     byte[] one = new byte[Reservoir.BLOCK_OCTETS];
     int at = 0;
     for (Source other : sources) {
       if (other != but && other.take(one)) {
-        System.arraycopy(one, 0, all, at, one.length);
+        System.arraycopy(one, 0, mixed, at, one.length);
       }
       at += one.length;
     }
     if (system.healthy()) {
       system.fill(one);
-      System.arraycopy(one, 0, all, at, one.length);
+      System.arraycopy(one, 0, mixed, at, one.length);
     }
     at += one.length;
-    System.arraycopy(personalization, 0, all, at, personalization.length);
+    System.arraycopy(personalization, 0, mixed, at, personalization.length);
     Arrays.fill(one, (byte) 0);
-    return all;
+    return mixed;
   }
 
   private void forget() {

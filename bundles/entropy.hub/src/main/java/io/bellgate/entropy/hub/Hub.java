@@ -93,7 +93,8 @@ public final class Hub implements RandomBits, StatusSource {
     this.system = system;
     this.lab = lab;
     this.settings = configured;
-    this.generator = new Generator(system, configured.reseed_seconds(), System::nanoTime);
+    this.generator =
+        new Generator(system, this::sources, configured.reseed_seconds(), System::nanoTime);
     tell();
   }
 
@@ -101,7 +102,7 @@ public final class Hub implements RandomBits, StatusSource {
   void modified(Settings configured) {
     Generator before = generator;
     settings = configured;
-    generator = new Generator(system, configured.reseed_seconds(), System::nanoTime);
+    generator = new Generator(system, this::sources, configured.reseed_seconds(), System::nanoTime);
     before.close();
     tell();
   }
