@@ -7,11 +7,13 @@ import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -46,6 +48,7 @@ final class Presence implements AutoCloseable {
   private final Thread thread;
   private ServiceRegistration<NoiseSource> registration;
   private Path offered;
+  private String offeredNode;
 
   /**
    * Begins to watch.
@@ -78,8 +81,10 @@ final class Presence implements AutoCloseable {
       while (true) {
         WatchKey key = watch.take();
         changed(key.pollEvents());
-        if (!key.reset()) {
-          LOG.log(Level.WARNING, "the folder of a device is gone: path={0}", folder);
+        if (!key.reset()) { // the folder is gone, or this was closed
+          if (!Files.isDirectory(folder)) {
+            LOG.log(Level.WARNING, "the folder of a device is gone: path={0}", folder);
+          }
           withdraw();
           return;
         }
@@ -94,13 +99,31 @@ final class Presence implements AutoCloseable {
     boolean candidates = false;
     for (WatchEvent<?> event : events) {
       boolean lost = event.kind() == StandardWatchEventKinds.OVERFLOW;
-      if (lost || offered != null && offered.getFileName().equals(event.context())) {
+      if (lost || touches(event)) {
         withdraw();
       }
       candidates |= lost || matches(event.context().toString());
     }
     if (candidates && registration == null) {
       look();
+    }
+  }
+
+  /** Not the creation of the very node that is offered, which was found before it was told. */
+  private boolean touches(WatchEvent<?> event) {
+    return offered != null
+        && offered.getFileName().equals(event.context())
+        && (event.kind() == StandardWatchEventKinds.ENTRY_DELETE
+            || !node(offered).equals(offeredNode));
+  }
+
+  private static String node(Path path) {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.fileKey() + " " + attributes.creationTime();
+    } catch (IOException e) {
+      return "none";
     }
   }
 
@@ -113,7 +136,9 @@ final class Presence implements AutoCloseable {
   private synchronized void look() {
     for (Path path : candidates()) {
       try {
+        String node = node(path);
         offer(path, maker.make(path, () -> missed(path)));
+        offeredNode = node;
         return;
       } catch (IOException | IllegalStateException e) {
         LOG.log(Level.WARNING, "a device is not used: {0}", e.getMessage());

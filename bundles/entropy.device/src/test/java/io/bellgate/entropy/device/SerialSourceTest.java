@@ -11,6 +11,7 @@ import io.bellgate.entropy.device.serial.Pty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +73,27 @@ class SerialSourceTest {
       Registry.await(() -> registry.registered.get() == null, "it is withdrawn");
       Files.createSymbolicLink(path, pty.path());
       Registry.await(() -> registry.registered.get() != null, "it is offered again");
+    }
+  }
+
+  @Test
+  void changesWithTheLinkThatIsPutInItsPlace() throws Exception {
+    Path path = folder.resolve("ttyACM0");
+    start(path.toString(), Map.of("usb_required", false));
+    try (Pty one = new Pty();
+        Pty two = new Pty()) {
+      Files.createSymbolicLink(path, one.path());
+      Registry.await(() -> registry.registered.get() != null, "it is offered");
+      String first = registry.registered.get().description().device();
+      Path next = Files.createSymbolicLink(folder.resolve("next"), two.path());
+      Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+      Registry.await(
+          () -> {
+            NoiseSource now = registry.registered.get();
+            return now != null && !now.description().device().equals(first);
+          },
+          "the other one is offered");
+      assertEquals(2, registry.registrations.get());
     }
   }
 

@@ -20,7 +20,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SerialLine implements AutoCloseable {
   private static final NativeLong TCFLSH = new NativeLong(0x540B);
   private static final int TCIFLUSH = 0;
-  private static final int TCIOFLUSH = 2;
   private static final NativeLong TIOCMBIS = new NativeLong(0x5416);
   private static final int TIOCM_DTR = 2;
   private static final int PIECE_OCTETS = 4_096;
@@ -236,8 +235,9 @@ final class SerialLine implements AutoCloseable {
     farewell = command;
   }
 
+  /** What was sent before is not cut off: half a command would spoil the next one. */
   private void sayFarewell() {
-    libc.ioctl(descriptor, TCFLSH, TCIOFLUSH); // else a close may wait for a device that is gone
+    libc.ioctl(descriptor, TCFLSH, TCIFLUSH);
     byte[] command = farewell;
     if (command.length > 0) {
       piece.write(0, command, 0, command.length);

@@ -114,7 +114,7 @@ abstract class Emulator implements AutoCloseable {
         } else if (pty.master().settings().isRaw()) {
           // it begins when a driver has opened the line, as with DTR
           byte[] piece = streamed();
-          for (int done = 0; done < piece.length && !closing; ) {
+          for (int done = 0; done < piece.length && streams && !closing; ) {
             done += pty.master().writeSome(piece, done, piece.length - done, IDLE_MILLIS);
             if (pty.master().readSome(one, 0, 1, 0) == 1) {
               heard(one[0]);

@@ -103,9 +103,9 @@ class OneRngTest {
       reading.read(new byte[1]);
     }
     kind("both").open(device.path()).close();
-    int run = device.commands.indexOf("cmd3");
-    assertEquals(
-        List.of("cmd3", "cmdw", "cmdO", "cmdo", "cmdo"), device.commands.subList(run, run + 5));
+    List<String> heard = List.copyOf(device.commands);
+    int run = heard.indexOf("cmd3");
+    assertEquals(List.of("cmd3", "cmdw", "cmdO", "cmdo", "cmdo"), heard.subList(run, run + 5));
   }
 
   @Test
