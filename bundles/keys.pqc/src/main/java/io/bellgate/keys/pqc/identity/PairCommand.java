@@ -179,6 +179,7 @@ public final class PairCommand implements Command {
     call.out().println("    " + code(own, peer));
     call.out().println("if you hold each other's files. The other person now reads out 16 words:");
     call.out().print(Introduced.rows(shown));
+    awaitPerson(call, now);
     int tries = TRIES;
     for (int at : asked) {
       call.out().println("Compare those shown, and type word " + (at + 1) + " as you hear it:");
@@ -191,6 +192,19 @@ public final class PairCommand implements Command {
         }
         call.out().println("The file says otherwise. Ask again, and type word " + (at + 1) + ":");
       }
+    }
+  }
+
+  /** What was pasted with the file answers no question: nobody could know this number before. */
+  private static void awaitPerson(Call call, PinnedIdentity now) throws IOException {
+    byte[] drawn = new byte[4];
+    now.bits().fill(drawn);
+    long number = Integer.toUnsignedLong(java.nio.ByteBuffer.wrap(drawn).getInt()) % 1_000_000;
+    String digits = String.format(Locale.ROOT, "%06d", number);
+    call.out().println("Type this number, so that it is you who answers: " + digits);
+    if (!line(call.in()).equals(digits)) {
+      throw new IllegalArgumentException(
+          "BG-IDENT-010 somebody else answers, nothing is trusted: paste the file alone, or name it");
     }
   }
 

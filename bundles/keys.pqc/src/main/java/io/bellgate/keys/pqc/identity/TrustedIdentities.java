@@ -69,7 +69,7 @@ final class TrustedIdentities {
           different.addAll(trusted.keySet());
           different.removeIf(s -> sameKeys(before.get(s), trusted.get(s)));
         }
-        seen = state;
+        seen = problem == null ? state : List.of("failed"); // and is read again
       }
       now = trusted;
     }
@@ -204,7 +204,11 @@ final class TrustedIdentities {
    */
   void trust(IdentityFile identity) throws IOException {
     synchronized (this) {
-      known().trusted(identity);
+      Optional<String> refusal = known().refusal(identity); // of what came since it was compared
+      if (refusal.isPresent()) {
+        throw new IllegalArgumentException(refusal.get());
+      }
+      remember(() -> known().trusted(identity));
       Path folder = places.trust().get(0);
       Path file = folder.resolve(identity.site() + IdentityFile.SUFFIX);
       OwnerOnlyFile.write(file, identity.utf8());
@@ -262,14 +266,35 @@ final class TrustedIdentities {
   boolean revoke(Revocation revocation) throws IOException {
     IdentityFile of = revocation.identity();
     IdentityFile before = now().get(of.site());
-    boolean concerned = before != null && (sameKeys(before, of) || of.succeeds(before.shown()));
+    boolean succeeded = before != null && before.succeeds(of.shown());
+    boolean concerned =
+        succeeded || before != null && (sameKeys(before, of) || of.succeeds(before.shown()));
     revoke(of, concerned, "its owner revoked it");
+    if (succeeded) {
+      // who has rotated cannot sign for the one before: somebody else made the successor
+      revoke(before, true, "it succeeds one that its owner revoked");
+    }
     return concerned;
+  }
+
+  /** A change of what is known. */
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  /** What could not be written is not known: it is read again. */
+  private void remember(Change change) throws IOException {
+    try {
+      change.run();
+    } catch (IOException e) {
+      known = null;
+      throw e;
+    }
   }
 
   private void revoke(IdentityFile identity, boolean whole, String why) throws IOException {
     synchronized (this) {
-      known().revoke(identity, whole, why);
+      remember(() -> known().revoke(identity, whole, why));
       seen = List.of("revoked");
       if (whole) {
         removeOthers(places.trust().get(0), Path.of(""), identity.site());
