@@ -70,10 +70,6 @@ import org.osgi.service.metatype.annotations.Designate;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.crypto.AlgorithmRegistry)",
     effective = "active")
-@Requirement(
-    namespace = "osgi.service",
-    filter = "(objectClass=io.bellgate.api.keys.KeyPool)",
-    effective = "active")
 public final class TlsLink implements PeerLink, TrustListener, StatusSource, Handover {
   private static final String SELF = "io.bellgate.peer.link";
 

@@ -229,7 +229,7 @@ class ChannelTest {
             "bob",
             new io.bellgate.api.keys.KeyOrigin(
                 io.bellgate.api.keys.KeyOrigin.Kind.QKD, true, false, Map.of()),
-            alice.draw(128),
+            alice.bits.draw(128),
             java.time.Duration.ofHours(1)));
     own.confirm("bob", known);
     return own;

@@ -2,7 +2,6 @@ package io.bellgate.peer.link;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.crypto.AlgorithmRegistry;
-import io.bellgate.api.entropy.Provenance;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyBlock;
 import io.bellgate.api.keys.KeyOrigin;
@@ -12,6 +11,7 @@ import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.peer.PeerListener;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
+import io.bellgate.peer.link.tls.Bits;
 import io.bellgate.peer.link.tls.FakeRegistry;
 import io.bellgate.peer.link.tls.Group;
 import io.bellgate.peer.link.tls.Terms;
@@ -21,7 +21,6 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,15 +37,15 @@ import java.util.concurrent.TimeUnit;
 /**
  * One end of a link in a test: real sockets on loopback, a real handshake, services of the test.
  */
-final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable {
+final class End implements Surroundings, PeerListener, AutoCloseable {
   final Throwaway identity;
   final Map<String, PeerService> services = new ConcurrentHashMap<>();
   final BlockingQueue<PeerSession> sessions = new LinkedBlockingQueue<>();
   final ServerSocketChannel listen;
   final FakeRegistry registry = new FakeRegistry();
   final Map<String, Object> values = new HashMap<>();
+  final RandomBits bits = new Bits();
   KeyPool pool;
-  private final SecureRandom random = new SecureRandom();
   private Links links;
 
   End(String site) throws IOException {
@@ -74,7 +73,7 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   /** Both pools hold a block of the quantum link. */
   static UUID share(End one, End other, int chunks) {
     UUID id = UUID.randomUUID();
-    Secret octets = one.draw(chunks * KeyPool.CHUNK_OCTETS);
+    Secret octets = one.bits.draw(chunks * KeyPool.CHUNK_OCTETS);
     KeyOrigin origin = new KeyOrigin(KeyOrigin.Kind.QKD, true, false, Map.of("protocol", "BB84"));
     for (End end : List.of(one, other)) {
       String peer = (end == one ? other : one).identity.site();
@@ -148,7 +147,7 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
 
   @Override
   public Optional<RandomBits> random() {
-    return Optional.of(this);
+    return Optional.of(bits);
   }
 
   @Override
@@ -162,7 +161,7 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   }
 
   Terms terms() {
-    return new Terms(identity, registry, this, Group.X25519MLKEM768, 1, 2);
+    return new Terms(identity, registry, bits, Group.X25519MLKEM768, 1, 2);
   }
 
   @Override
@@ -173,28 +172,6 @@ final class End implements Surroundings, RandomBits, PeerListener, AutoCloseable
   @Override
   public List<PeerListener> listeners() {
     return List.of(this);
-  }
-
-  @Override
-  public Secret draw(int octets) {
-    byte[] drawn = new byte[octets];
-    random.nextBytes(drawn);
-    return Secret.absorb(drawn);
-  }
-
-  @Override
-  public void fill(byte[] octets) {
-    random.nextBytes(octets);
-  }
-
-  @Override
-  public Drawn drawBest(int octets) {
-    return new Drawn(draw(octets), provenance());
-  }
-
-  @Override
-  public Provenance provenance() {
-    return new Provenance(Provenance.Construction.OPERATING_SYSTEM, List.of("test"), true);
   }
 
   @Override

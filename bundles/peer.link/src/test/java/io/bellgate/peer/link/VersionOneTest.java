@@ -86,7 +86,7 @@ class VersionOneTest {
   }
 
   private Terms old(End end) {
-    return new Terms(end.identity, end.registry, end, Group.X25519MLKEM768, 1, 1);
+    return new Terms(end.identity, end.registry, end.bits, Group.X25519MLKEM768, 1, 1);
   }
 
   private static void expect(TlsProtocol tls, byte[] frame) throws IOException {

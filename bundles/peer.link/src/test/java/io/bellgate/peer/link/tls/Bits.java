@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.util.List;
 
 /** The system's random bits. */
-final class Bits implements RandomBits {
+public final class Bits implements RandomBits {
   private final SecureRandom random = new SecureRandom();
 
   @Override
