@@ -10,6 +10,8 @@ import java.util.function.UnaryOperator;
 
 /** The launcher's generations, through the one operator it registers: JSON in, JSON out. */
 final class Generations {
+  private static final System.Logger LOG = System.getLogger(Generations.class.getName());
+
   private final UnaryOperator<String> launcher;
 
   Generations(UnaryOperator<String> launcher) {
@@ -55,8 +57,13 @@ final class Generations {
     ask(request("commit").add("number", number));
   }
 
+  /** Gives up what is staged. Fails with a log line only: its callers have a failure to report. */
   void discard(long number) {
-    ask(request("discard").add("number", number));
+    try {
+      ask(request("discard").add("number", number));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "a staged generation could not be discarded", e);
+    }
   }
 
   /** The number of the generation that would start after a crash. */

@@ -267,19 +267,7 @@ final class LibrarySwap {
    */
   private void back(Set<Bundle> users, Bundle fresh) {
     Set<Bundle> moved = usersOf(fresh);
-    for (Bundle user : moved) {
-      try {
-        if (parking.possible(user)) {
-          parking.park(user, parking.format(user, Jar.of(user).reads()));
-        }
-      } catch (RuntimeException e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "{0} left no state and starts with what was parked before: {1}",
-            user.getSymbolicName(),
-            e.getMessage());
-      }
-    }
+    moved.forEach(user -> parking.back(user, user));
     Set<Bundle> down = new LinkedHashSet<>(moved);
     users.stream().filter(u -> u.getState() != Bundle.ACTIVE).forEach(down::add);
     uninstall(fresh, down);

@@ -13,6 +13,8 @@ import org.osgi.framework.ServiceReference;
 
 /** Puts the state of a bundle with a {@link Handover} into the depot. */
 final class Parking {
+  private static final System.Logger LOG = System.getLogger(Parking.class.getName());
+
   private final BundleContext system;
   private final ParkedDepot depot;
   private final Duration bound;
@@ -69,6 +71,26 @@ final class Parking {
       throw new Refused("BG-SWAP-008", "the old version failed to park: " + e);
     } finally {
       system.ungetService(reference);
+    }
+  }
+
+  /**
+   * Parks on the way back, what can be parked: who leaves no state has what was parked before.
+   *
+   * @param bundle has served
+   * @param next takes its state: the version before it, or itself on another library
+   */
+  void back(Bundle bundle, Bundle next) {
+    try {
+      if (possible(bundle)) {
+        park(bundle, format(bundle, Jar.of(next).reads()));
+      }
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} left no state, what was parked before is taken: {1}",
+          bundle.getSymbolicName(),
+          e.getMessage());
     }
   }
 

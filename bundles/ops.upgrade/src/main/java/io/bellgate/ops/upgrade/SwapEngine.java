@@ -96,7 +96,7 @@ final class SwapEngine {
       Bundle old = installed(jar);
       return swap(jar, old, staged, begin);
     } catch (RuntimeException | LinkageError e) {
-      discard(staged);
+      generations.discard(staged.number());
       LOG.log(
           System.Logger.Level.WARNING,
           "swap of {0} called off, the old version serves on: {1}",
@@ -134,14 +134,6 @@ final class SwapEngine {
           millisSince(begin),
           radius.bundles(),
           radius.components());
-    }
-  }
-
-  private void discard(Generations.Staged staged) {
-    try {
-      generations.discard(staged.number());
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "a staged generation could not be discarded", e);
     }
   }
 
@@ -232,8 +224,8 @@ final class SwapEngine {
    * to the old one.
    */
   private void back(Bundle old, Bundle fresh) {
-    if (old.getState() != Bundle.ACTIVE && parking.possible(fresh)) {
-      parkBack(old, fresh);
+    if (old.getState() != Bundle.ACTIVE) {
+      parking.back(fresh, old);
     }
     stop(fresh);
     try {
@@ -244,17 +236,6 @@ final class SwapEngine {
     } catch (BundleException e) {
       LOG.log(
           System.Logger.Level.ERROR, "the old version did not start again: restart the gateway", e);
-    }
-  }
-
-  private void parkBack(Bundle old, Bundle fresh) {
-    try {
-      parking.park(fresh, parking.format(fresh, Jar.of(old).reads()));
-    } catch (RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the new version left no state, the old one starts with what was parked before: {0}",
-          e.getMessage());
     }
   }
 
