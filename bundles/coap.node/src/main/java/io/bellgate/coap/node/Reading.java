@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 
 /**
  * The part of a payload that the gateway reads: a JSON object with the node's own count {@code
@@ -38,7 +39,10 @@ final class Reading {
       if (!(seq instanceof JsonNumber number)
           || !number.isIntegral()
           || number.longValueExact() < 0) {
-        throw new Refusal("BG-COAP-003", "a reading has a whole number `seq` of at least 0");
+        throw new Refusal(
+            ResponseCode.BAD_REQUEST,
+            "BG-COAP-003",
+            "a reading has a whole number `seq` of at least 0");
       }
       return number.longValueExact();
     } catch (CharacterCodingException
@@ -46,26 +50,12 @@ final class Reading {
         | IllegalStateException
         | ArithmeticException
         | ClassCastException e) {
-      throw new Refusal("BG-COAP-003", "a reading is a JSON object: " + firstLine(e));
+      throw new Refusal(
+          ResponseCode.BAD_REQUEST, "BG-COAP-003", "a reading is a JSON object: " + firstLine(e));
     }
   }
 
   private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
-  }
-
-  /** A payload breaks a rule: the node gets a 4.00 with the code. */
-  static final class Refusal extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final String code;
-
-    Refusal(String code, String message) {
-      super(message, null, false, false);
-      this.code = code;
-    }
-
-    String code() {
-      return code;
-    }
   }
 }

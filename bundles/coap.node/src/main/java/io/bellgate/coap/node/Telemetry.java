@@ -113,24 +113,11 @@ final class Telemetry extends CoapResource {
                 ingress);
         pending.incrementAndGet();
         offer(exchange, message, clock.millis() + PATIENCE_MILLIS);
-      } catch (Stranger e) {
-        refuse(exchange, ResponseCode.FORBIDDEN, e.code, e.getMessage());
-      } catch (Reading.Refusal e) {
-        refuse(exchange, ResponseCode.BAD_REQUEST, e.code(), e.getMessage());
+      } catch (Refusal e) {
+        refuse(exchange, e.response(), e.code(), e.getMessage());
       } catch (IllegalArgumentException e) {
         refuse(exchange, ResponseCode.BAD_REQUEST, "BG-COAP-004", e.getMessage());
       }
-    }
-  }
-
-  /** A request speaks for a node that it is not. */
-  private static final class Stranger extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final String code;
-
-    Stranger(String code, String message) {
-      super(message, null, false, false);
-      this.code = code;
     }
   }
 
@@ -139,13 +126,17 @@ final class Telemetry extends CoapResource {
     Principal principal = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
     if (principal == null) {
       if (keys.knows(node)) {
-        throw new Stranger("BG-COAP-007", "this node has a key: it speaks DTLS");
+        throw new Refusal(
+            ResponseCode.FORBIDDEN, "BG-COAP-007", "this node has a key: it speaks DTLS");
       }
       return "none";
     }
     String speaks = keys.find(principal.getName()).map(NodeKeys.NodeKey::node).orElse("");
     if (!speaks.equals(node)) {
-      throw new Stranger("BG-COAP-006", "a node speaks for itself, and as long as it has a key");
+      throw new Refusal(
+          ResponseCode.FORBIDDEN,
+          "BG-COAP-006",
+          "a node speaks for itself, and as long as it has a key");
     }
     return "DTLS-PSK";
   }
