@@ -22,19 +22,15 @@ final class ClassicalVectors {
    * point on the twist and the value that is not reduced, too.
    */
   static void x25519(JsonObject file, Provider provider, Tally tally) {
-    for (JsonObject group : Fields.groups(file)) {
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      !Fields.flagged(test, "ZeroSharedSecret"),
-                      Fields.id(test),
-                      () -> {
-                        byte[] shared = agreed(provider, test);
-                        return !Tally.same(new byte[32], shared)
-                            && Tally.same(Fields.octets(test, "shared"), shared);
-                      }));
-    }
+    tally.wycheproof(
+        file,
+        test -> !Fields.flagged(test, "ZeroSharedSecret"),
+        group ->
+            test -> {
+              byte[] shared = agreed(provider, test);
+              return !Tally.same(new byte[32], shared)
+                  && Tally.same(Fields.octets(test, "shared"), shared);
+            });
   }
 
   private static byte[] agreed(Provider provider, JsonObject test) throws GeneralSecurityException {
@@ -45,14 +41,12 @@ final class ClassicalVectors {
   }
 
   static void ed25519(JsonObject file, Provider provider, Tally tally) {
-    for (JsonObject group : Fields.groups(file)) {
-      byte[] key = Fields.octets(group.getJsonObject("publicKey"), "pk");
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      Fields.valid(test), Fields.id(test), () -> verifies(provider, key, test)));
-    }
+    tally.wycheproof(
+        file,
+        group -> {
+          byte[] key = Fields.octets(group.getJsonObject("publicKey"), "pk");
+          return test -> verifies(provider, key, test);
+        });
   }
 
   private static boolean verifies(Provider provider, byte[] key, JsonObject test)
@@ -68,24 +62,15 @@ final class ClassicalVectors {
 
   /** Decryption; what is valid is encrypted, too, if the provider takes that length of nonce. */
   static void gcm(JsonObject file, Provider provider, Tally tally) {
-    for (JsonObject group : Fields.groups(file)) {
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      Fields.valid(test),
-                      Fields.id(test),
-                      () -> {
-                        byte[] message = Fields.octets(test, "msg");
-                        byte[] sealed =
-                            Fields.joined(Fields.octets(test, "ct"), Fields.octets(test, "tag"));
-                        boolean opened =
-                            Tally.same(message, run(provider, Cipher.DECRYPT_MODE, test, sealed));
-                        return opened
-                            && Tally.same(
-                                sealed, run(provider, Cipher.ENCRYPT_MODE, test, message));
-                      }));
-    }
+    tally.wycheproof(
+        file,
+        group ->
+            test -> {
+              byte[] message = Fields.octets(test, "msg");
+              byte[] sealed = Fields.joined(Fields.octets(test, "ct"), Fields.octets(test, "tag"));
+              return Tally.same(message, run(provider, Cipher.DECRYPT_MODE, test, sealed))
+                  && Tally.same(sealed, run(provider, Cipher.ENCRYPT_MODE, test, message));
+            });
   }
 
   private static byte[] run(Provider provider, int mode, JsonObject test, byte[] input)
@@ -102,22 +87,16 @@ final class ClassicalVectors {
   static void hkdf(JsonObject file, Provider provider, Tally tally) {
     int hash = file.getString("algorithm").endsWith("256") ? 256 : 384;
     Hkdf hkdf = new Hkdf(hash, provider);
-    for (JsonObject group : Fields.groups(file)) {
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      Fields.valid(test),
-                      Fields.id(test),
-                      () ->
-                          Tally.same(
-                              Fields.octets(test, "okm"),
-                              hkdf.expand(
-                                  hkdf.extract(
-                                      Fields.octets(test, "salt"), Fields.octets(test, "ikm")),
-                                  Fields.octets(test, "info"),
-                                  test.getInt("size")))));
-    }
+    tally.wycheproof(
+        file,
+        group ->
+            test ->
+                Tally.same(
+                    Fields.octets(test, "okm"),
+                    hkdf.expand(
+                        hkdf.extract(Fields.octets(test, "salt"), Fields.octets(test, "ikm")),
+                        Fields.octets(test, "info"),
+                        test.getInt("size"))));
   }
 
   /** RFC 5869, Appendix A. */

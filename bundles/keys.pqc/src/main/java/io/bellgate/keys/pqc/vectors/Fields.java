@@ -4,7 +4,6 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Reads fields of published JSON. Stateless. */
@@ -27,15 +26,6 @@ final class Fields {
   static boolean flagged(JsonObject test, String flag) {
     return test.getJsonArray("flags").getValuesAs(JsonString.class).stream()
         .anyMatch(f -> f.getString().equals(flag));
-  }
-
-  static int id(JsonObject test) {
-    return test.getInt("tcId");
-  }
-
-  /** Groups of a file of Wycheproof. */
-  static List<JsonObject> groups(JsonObject file) {
-    return objects(file, "testGroups").toList();
   }
 
   static byte[] joined(byte[]... parts) {

@@ -19,6 +19,10 @@ final class MlKemVectors {
 
   private MlKemVectors() {}
 
+  private static MLKEMParameters set(JsonObject group) {
+    return SETS.get(group.getString("parameterSet"));
+  }
+
   private static byte[] decapsulated(MLKEMParameters set, byte[] key, byte[] ciphertext) {
     return new MLKEMExtractor(new MLKEMPrivateKeyParameters(set, key)).extractSecret(ciphertext);
   }
@@ -41,32 +45,26 @@ final class MlKemVectors {
 
   /** Decapsulation from a seed; the sizes are ours to check, as the peer service does. */
   static void decapsulation(JsonObject file, Tally tally) {
-    for (JsonObject group : Fields.groups(file)) {
-      MLKEMParameters set = SETS.get(group.getString("parameterSet"));
-      Fields.objects(group, "tests")
-          .forEach(
-              test -> {
-                byte[] seed = Fields.octets(test, "seed");
-                byte[] key = seed.length == 64 ? seed : new byte[0];
-                tally.judged(
-                    Fields.valid(test),
-                    Fields.id(test),
-                    () ->
-                        Tally.same(
-                            Fields.octets(test, "K"),
-                            decapsulated(set, key, Fields.octets(test, "c"))));
-              });
-    }
+    tally.wycheproof(
+        file,
+        group -> {
+          MLKEMParameters set = set(group);
+          return test -> {
+            byte[] seed = Fields.octets(test, "seed");
+            byte[] key = seed.length == 64 ? seed : new byte[0];
+            return Tally.same(
+                Fields.octets(test, "K"), decapsulated(set, key, Fields.octets(test, "c")));
+          };
+        });
   }
 
   static void encapsulation(JsonObject file, Tally tally) {
-    for (JsonObject group : Fields.groups(file)) {
-      MLKEMParameters set = SETS.get(group.getString("parameterSet"));
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(Fields.valid(test), Fields.id(test), () -> encapsulates(set, test)));
-    }
+    tally.wycheproof(
+        file,
+        group -> {
+          MLKEMParameters set = set(group);
+          return test -> encapsulates(set, test);
+        });
   }
 
   private static boolean encapsulates(MLKEMParameters set, JsonObject test) {
@@ -85,40 +83,30 @@ final class MlKemVectors {
   }
 
   static void generation(JsonObject file, Tally tally) {
-    for (JsonObject group : Fields.groups(file)) {
-      MLKEMParameters set = SETS.get(group.getString("parameterSet"));
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      Fields.valid(test),
-                      Fields.id(test),
-                      () ->
-                          generates(
-                              set,
-                              Fields.octets(test, "seed"),
-                              Fields.octets(test, "ek"),
-                              Fields.octets(test, "dk"))));
-    }
+    tally.wycheproof(
+        file,
+        group -> {
+          MLKEMParameters set = set(group);
+          return test ->
+              generates(
+                  set,
+                  Fields.octets(test, "seed"),
+                  Fields.octets(test, "ek"),
+                  Fields.octets(test, "dk"));
+        });
   }
 
   /** Expanded keys; this gateway takes only seeds, the library is tried. */
   static void expanded(JsonObject file, Tally tally) {
-    for (JsonObject group : Fields.groups(file)) {
-      MLKEMParameters set = SETS.get(group.getString("parameterSet"));
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      Fields.valid(test),
-                      Fields.id(test),
-                      () -> {
-                        byte[] secret =
-                            decapsulated(set, Fields.octets(test, "dk"), Fields.octets(test, "c"));
-                        return !test.containsKey("K")
-                            || Tally.same(Fields.octets(test, "K"), secret);
-                      }));
-    }
+    tally.wycheproof(
+        file,
+        group -> {
+          MLKEMParameters set = set(group);
+          return test -> {
+            byte[] secret = decapsulated(set, Fields.octets(test, "dk"), Fields.octets(test, "c"));
+            return !test.containsKey("K") || Tally.same(Fields.octets(test, "K"), secret);
+          };
+        });
   }
 
   /** C2SP CCTV: comparison of a whole ciphertext, and matrices that need many octets of SHAKE. */

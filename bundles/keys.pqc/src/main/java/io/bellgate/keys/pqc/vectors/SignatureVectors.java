@@ -45,39 +45,30 @@ final class SignatureVectors {
 
   static void verification(JsonObject file, Tally tally) {
     MLDSAParameters set = ML_DSA.get(file.getString("algorithm"));
-    for (JsonObject group : Fields.groups(file)) {
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      Fields.valid(test),
-                      Fields.id(test),
-                      () ->
-                          verifies(
-                              new MLDSAPublicKeyParameters(set, Fields.octets(group, "publicKey")),
-                              Fields.octets(test, "ctx"),
-                              Fields.octets(test, "msg"),
-                              Fields.octets(test, "sig"))));
-    }
+    tally.wycheproof(
+        file,
+        group ->
+            test ->
+                verifies(
+                    new MLDSAPublicKeyParameters(set, Fields.octets(group, "publicKey")),
+                    Fields.octets(test, "ctx"),
+                    Fields.octets(test, "msg"),
+                    Fields.octets(test, "sig")));
   }
 
   /** Signatures from a seed, most deterministic, some from mu. */
   static void signing(JsonObject file, Tally tally) {
     MLDSAParameters set = ML_DSA.get(file.getString("algorithm"));
-    for (JsonObject group : Fields.groups(file)) {
-      byte[] seed = Fields.octets(group, "privateSeed");
-      Fields.objects(group, "tests")
-          .forEach(
-              test ->
-                  tally.judged(
-                      Fields.valid(test),
-                      Fields.id(test),
-                      () ->
-                          seed.length == 32
-                              && Tally.same(
-                                  Fields.octets(test, "sig"),
-                                  signed(new MLDSAPrivateKeyParameters(set, seed), test))));
-    }
+    tally.wycheproof(
+        file,
+        group -> {
+          byte[] seed = Fields.octets(group, "privateSeed");
+          return test ->
+              seed.length == 32
+                  && Tally.same(
+                      Fields.octets(test, "sig"),
+                      signed(new MLDSAPrivateKeyParameters(set, seed), test));
+        });
   }
 
   private static byte[] signed(MLDSAPrivateKeyParameters key, JsonObject test)

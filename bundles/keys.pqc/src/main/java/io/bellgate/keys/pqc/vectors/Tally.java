@@ -1,9 +1,12 @@
 package io.bellgate.keys.pqc.vectors;
 
+import jakarta.json.JsonObject;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bouncycastle.crypto.CryptoException;
 
 /** Counts the cases of one set. For one thread. */
@@ -50,6 +53,34 @@ public final class Tally {
     } else {
       refused(id, one);
     }
+  }
+
+  /** A case of a file of Wycheproof, as {@link Case}. */
+  interface Test {
+    boolean holds(JsonObject test) throws GeneralSecurityException, CryptoException;
+  }
+
+  /** Judges each test of a file of Wycheproof as its publisher does. */
+  void wycheproof(JsonObject file, Function<JsonObject, Test> ofGroup) {
+    wycheproof(file, Fields::valid, ofGroup);
+  }
+
+  /**
+   * Judges each test of a file of Wycheproof.
+   *
+   * @param valid whether a test must hold
+   * @param ofGroup what to do with each test of a group; what it throws itself is no case
+   */
+  void wycheproof(
+      JsonObject file, Predicate<JsonObject> valid, Function<JsonObject, Test> ofGroup) {
+    Fields.objects(file, "testGroups")
+        .forEach(
+            group -> {
+              Test one = ofGroup.apply(group);
+              Fields.objects(group, "tests")
+                  .forEach(
+                      test -> judged(valid.test(test), test.getInt("tcId"), () -> one.holds(test)));
+            });
   }
 
   static boolean same(byte[] one, byte[] other) {
