@@ -1,7 +1,6 @@
 package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.ops.Command;
-import io.bellgate.api.ops.Gone;
 import io.bellgate.keys.pqc.identity.TrustedIdentities.Standing;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
@@ -9,7 +8,6 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,27 +69,7 @@ public final class IdentityCommand implements Command {
 
   @Override
   public int run(Call call) throws IOException {
-    List<String> words = new ArrayList<>(call.arguments());
-    if (words.remove("--help") || words.remove("-h")) {
-      call.out().print(HELP);
-      return OK;
-    }
-    PinnedIdentity now = identity;
-    if (now == null) {
-      call.err().println("identities are not configured: PID io.bellgate.keys.pqc.identity");
-      return UNREACHABLE;
-    }
-    try {
-      return run(call, now, words);
-    } catch (Gone later) {
-      call.err().println(later.getMessage());
-      return FAILED;
-    } catch (IllegalArgumentException | IllegalStateException refused) {
-      return Introduced.refused(call, refused);
-    } catch (java.nio.file.NoSuchFileException missing) {
-      call.err().println(missing.getMessage());
-      return FAILED;
-    }
+    return Introduced.run(call, HELP, identity, (now, words) -> run(call, now, words));
   }
 
   private int run(Call call, PinnedIdentity now, List<String> words) throws IOException {

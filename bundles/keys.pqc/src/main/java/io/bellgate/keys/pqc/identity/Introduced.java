@@ -1,19 +1,58 @@
 package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.ops.Command;
+import io.bellgate.api.ops.Gone;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the commands that trust somebody share: reading what was brought, and saying who it is. */
+/**
+ * What the commands that trust somebody share: how they are asked, reading what was brought, and
+ * saying who it is.
+ */
 final class Introduced {
   private Introduced() {}
+
+  /** A command on the site's identity; words are the arguments. */
+  interface Asked {
+    int run(PinnedIdentity identity, List<String> words) throws IOException;
+  }
+
+  /**
+   * Runs a command, or says why it cannot.
+   *
+   * @param identity null while there is none
+   * @return its exit code
+   */
+  static int run(Command.Call call, String help, PinnedIdentity identity, Asked asked)
+      throws IOException {
+    List<String> words = new ArrayList<>(call.arguments());
+    if (words.remove("--help") || words.remove("-h")) {
+      call.out().print(help);
+      return Command.OK;
+    }
+    if (identity == null) {
+      call.err().println("identities are not configured: PID io.bellgate.keys.pqc.identity");
+      return Command.UNREACHABLE;
+    }
+    try {
+      return asked.run(identity, words);
+    } catch (Gone | NoSuchFileException failed) {
+      call.err().println(failed.getMessage());
+      return Command.FAILED;
+    } catch (IllegalArgumentException | IllegalStateException refused) {
+      call.err().println(refused.getMessage());
+      return Command.REFUSED;
+    }
+  }
 
   /**
    * Reads a file.
@@ -27,7 +66,7 @@ final class Introduced {
     }
     Path file = Path.of(name);
     if (!Files.isRegularFile(file)) {
-      throw new java.nio.file.NoSuchFileException(
+      throw new NoSuchFileException(
           "there is no such file where the gateway runs: file=" + name + "; use -");
     }
     return Fields.parse(IdentityFile.octets(file));
@@ -104,11 +143,5 @@ final class Introduced {
       throw new IllegalArgumentException(name + " needs a value");
     }
     return words.remove(at);
-  }
-
-  /** What a refusal is for the shell. */
-  static int refused(Command.Call call, RuntimeException why) {
-    call.err().println(why.getMessage());
-    return Command.REFUSED;
   }
 }

@@ -1,7 +1,6 @@
 package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.ops.Command;
-import io.bellgate.api.ops.Gone;
 import io.bellgate.keys.pqc.identity.TrustedIdentities.Standing;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,35 +64,19 @@ public final class PairCommand implements Command {
 
   @Override
   public int run(Call call) throws IOException {
-    List<String> words = new ArrayList<>(call.arguments());
-    if (words.remove("--help") || words.remove("-h")) {
-      call.out().print(HELP);
-      return OK;
+    return Introduced.run(call, HELP, identity, (now, words) -> run(call, now, words));
+  }
+
+  private int run(Call call, PinnedIdentity now, List<String> words) throws IOException {
+    boolean json = words.remove("--json");
+    boolean replace = words.remove("--replace");
+    String expected = Introduced.option(words, "--expect");
+    if (words.size() > 1 || words.stream().anyMatch(w -> w.startsWith("--"))) {
+      call.err().print(HELP);
+      return USAGE;
     }
-    PinnedIdentity now = identity;
-    if (now == null) {
-      call.err().println("identities are not configured: PID io.bellgate.keys.pqc.identity");
-      return UNREACHABLE;
-    }
-    try {
-      boolean json = words.remove("--json");
-      boolean replace = words.remove("--replace");
-      String expected = Introduced.option(words, "--expect");
-      if (words.size() > 1 || words.stream().anyMatch(w -> w.startsWith("--"))) {
-        call.err().print(HELP);
-        return USAGE;
-      }
-      String file = words.isEmpty() ? "" : words.get(0);
-      return pair(call, now, new Wanted(file, expected, replace, json));
-    } catch (Gone later) {
-      call.err().println(later.getMessage());
-      return FAILED;
-    } catch (IllegalArgumentException | IllegalStateException refused) {
-      return Introduced.refused(call, refused);
-    } catch (java.nio.file.NoSuchFileException missing) {
-      call.err().println(missing.getMessage());
-      return FAILED;
-    }
+    String file = words.isEmpty() ? "" : words.get(0);
+    return pair(call, now, new Wanted(file, expected, replace, json));
   }
 
   private int pair(Call call, PinnedIdentity now, Wanted wanted) throws IOException {
