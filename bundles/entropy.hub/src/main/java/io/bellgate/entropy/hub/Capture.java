@@ -1,6 +1,7 @@
 package io.bellgate.entropy.hub;
 
 import io.bellgate.api.entropy.NoiseSource;
+import io.bellgate.api.entropy.NoiseSource.Description;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ record Capture(int rows, int samples, OutputStream out, CompletableFuture<Long> 
     try {
       for (int row = 0; row < rows; row++) {
         try (NoiseSource.Reading reading = source.open()) {
-          written += row(reading, source.description().sampleBits() == 1);
+          written += row(reading, source.description());
         }
       }
       done.complete(written);
@@ -33,12 +34,12 @@ record Capture(int rows, int samples, OutputStream out, CompletableFuture<Long> 
     }
   }
 
-  private long row(NoiseSource.Reading reading, boolean bits) throws IOException {
+  private long row(NoiseSource.Reading reading, Description source) throws IOException {
     for (int at = 0; at < samples; at += PART) {
       int part = Math.min(PART, samples - at);
-      byte[] read = new byte[bits ? (part + 7) / 8 : part];
+      byte[] read = new byte[Samples.octets(source, part)];
       reading.read(read);
-      byte[] apart = bits ? apart(read, part) : read;
+      byte[] apart = Samples.bits(source) ? apart(read, part) : read;
       out.write(apart);
       Arrays.fill(read, (byte) 0);
       Arrays.fill(apart, (byte) 0);

@@ -37,7 +37,7 @@ final class HealthTests {
 
   private final Cutoffs lesser;
   private final Cutoffs total;
-  private final boolean bits;
+  private final Description source;
   private int last = NONE;
   private int run;
   private int longestRun;
@@ -54,20 +54,10 @@ final class HealthTests {
   }
 
   HealthTests(Description source, int alphaExponent) {
-    this.bits = source.sampleBits() == 1;
+    this.source = source;
     this.lesser = Cutoffs.published(source.sampleBits(), source.minEntropy(), alphaExponent);
     this.total =
         Cutoffs.published(source.sampleBits(), source.minEntropy(), alphaExponent + LEVELS_APART);
-  }
-
-  /** Octets that hold so many samples, at least. */
-  int octets(int count) {
-    return bits ? (count + 7) / 8 : count;
-  }
-
-  /** Samples in so many octets. */
-  long samplesIn(int octets) {
-    return bits ? 8L * octets : octets;
   }
 
   Cutoffs cutoffs() {
@@ -96,12 +86,12 @@ final class HealthTests {
   Verdict feed(byte[] octets) {
     longestRun = 0;
     mostMatches = 0;
-    if (bits) {
+    if (Samples.bits(source)) {
       feedBits(octets);
     } else {
       feedOctets(octets);
     }
-    samples += samplesIn(octets.length);
+    samples += Samples.in(source, octets.length);
     repeated = octets.length >= COMPARED_OCTETS && Arrays.equals(octets, before);
     Arrays.fill(before, (byte) 0);
     before = octets.clone();
@@ -121,7 +111,7 @@ final class HealthTests {
     return (longestRun >= lesser.repetitions()
             ? "repetition count: longest=" + longestRun + " cutoff=" + lesser.repetitions()
             : "adaptive proportion: most=" + mostMatches + " cutoff=" + lesser.matches())
-        + (bits ? " window=" + Cutoffs.BIT_WINDOW : " window=" + Cutoffs.WINDOW);
+        + (Samples.bits(source) ? " window=" + Cutoffs.BIT_WINDOW : " window=" + Cutoffs.WINDOW);
   }
 
   private void feedOctets(byte[] octets) {

@@ -35,7 +35,7 @@ final class Reservoir {
     this.ledger = ledger;
     int octets = inputOctets(source);
     this.input = new byte[octets];
-    this.inputEntropy = samples(source, octets) * source.minEntropy();
+    this.inputEntropy = Samples.in(source, octets) * source.minEntropy();
     if (!new Conditioning(8 * octets, BLOCK_BITS, BLOCK_BITS).full(inputEntropy)) {
       throw new IllegalStateException("too little goes in: entropy=" + inputEntropy);
     }
@@ -47,14 +47,10 @@ final class Reservoir {
     }
   }
 
-  private static long samples(Description source, int octets) {
-    return source.sampleBits() == 1 ? 8L * octets : octets;
-  }
-
   /** So many octets of samples hold the entropy of a block and the surplus. */
   static int inputOctets(Description source) {
-    double samples = Math.ceil((BLOCK_BITS + Conditioning.SURPLUS_BITS) / source.minEntropy());
-    return (int) (source.sampleBits() == 1 ? Math.ceil(samples / 8) : samples);
+    return Samples.octets(
+        source, (int) Math.ceil((BLOCK_BITS + Conditioning.SURPLUS_BITS) / source.minEntropy()));
   }
 
   /** Takes tested samples; wiped by the caller. */

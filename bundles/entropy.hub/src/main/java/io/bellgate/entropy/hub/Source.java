@@ -130,7 +130,7 @@ final class Source implements AutoCloseable {
 
   private void work(NoiseSource.Reading opened) throws IOException {
     start(opened);
-    byte[] samples = new byte[tests.octets(READ_SAMPLES)];
+    byte[] samples = new byte[Samples.octets(description, READ_SAMPLES)];
     while (!closing && !demanded && state == State.HEALTHY) {
       opened.read(samples);
       Verdict verdict = tests.feed(samples);
@@ -149,7 +149,7 @@ final class Source implements AutoCloseable {
   private void start(NoiseSource.Reading opened) throws IOException {
     tests.restart();
     reservoir.discard();
-    byte[] samples = new byte[tests.octets(HealthTests.STARTUP_SAMPLES)];
+    byte[] samples = new byte[Samples.octets(description, HealthTests.STARTUP_SAMPLES)];
     opened.read(samples);
     Verdict verdict = tests.feed(samples);
     Arrays.fill(samples, (byte) 0); // they are not used

@@ -90,8 +90,9 @@ class HealthTestsTest {
   @Test
   void callAStuckSourceATotalFailureWithinABlock() {
     for (int sampleBits : new int[] {1, 8}) {
-      HealthTests tests = new HealthTests(source(sampleBits, sampleBits * 0.9));
-      assertEquals(Verdict.PERMANENT, tests.feed(new byte[tests.octets(1024)]));
+      Description source = source(sampleBits, sampleBits * 0.9);
+      HealthTests tests = new HealthTests(source);
+      assertEquals(Verdict.PERMANENT, tests.feed(new byte[Samples.octets(source, 1024)]));
     }
   }
 
