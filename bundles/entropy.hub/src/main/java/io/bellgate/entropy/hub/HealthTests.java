@@ -93,14 +93,22 @@ final class HealthTests {
     }
     samples += Samples.in(source, octets.length);
     repeated = octets.length >= COMPARED_OCTETS && Arrays.equals(octets, before);
-    Arrays.fill(before, (byte) 0);
-    before = octets.clone();
+    remember(octets);
     if (repeated || longestRun >= total.repetitions() || mostMatches >= total.matches()) {
       return Verdict.PERMANENT;
     }
     return longestRun >= lesser.repetitions() || mostMatches >= lesser.matches()
         ? Verdict.INTERMITTENT
         : Verdict.HEALTHY;
+  }
+
+  /** Blocks of a stream have one length: the copy is made in place. */
+  private void remember(byte[] octets) {
+    if (before.length != octets.length) {
+      Arrays.fill(before, (byte) 0);
+      before = new byte[octets.length];
+    }
+    System.arraycopy(octets, 0, before, 0, octets.length);
   }
 
   /** What the last {@link #feed} found, in words without samples. */
