@@ -12,13 +12,10 @@ import io.bellgate.api.entropy.NoiseSource;
 import io.bellgate.api.entropy.Provenance.Construction;
 import io.bellgate.api.entropy.RandomBits.Drawn;
 import io.bellgate.api.ops.Command;
-import java.io.ByteArrayOutputStream;
+import io.bellgate.api.ops.Said;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Provider;
@@ -365,21 +362,8 @@ class HubTest {
     full.nextBytes(new byte[512]);
   }
 
-  private record Said(int code, String out, String err) {}
-
-  private static Said say(Hub hub, String... words) throws IOException {
-    EntropyCommand command = new EntropyCommand(hub);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code =
-        command.run(
-            new Command.Call(
-                List.of(words),
-                InputStream.nullInputStream(),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8)));
-    return new Said(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private static Said say(Hub hub, String... words) throws Exception {
+    return Said.by(new EntropyCommand(hub), words);
   }
 
   @Test

@@ -4,46 +4,36 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.ops.Command;
+import io.bellgate.api.ops.Said;
 import io.bellgate.peer.link.tls.Bits;
 import io.bellgate.peer.link.tls.FakeRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ChannelCommandTest {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  @Test
+  void saysHowItIsUsed() throws Exception {
+    Said help = Said.by(new ChannelCommand(), "--help");
+    assertEquals(Command.OK, help.code());
+    assertTrue(help.out().contains("bellgate channel bench"));
+    assertEquals(Command.USAGE, code("bench", "--seconds", "0"));
+    assertEquals(Command.USAGE, code("bench", "--group", "x25519"));
+    assertEquals(Command.USAGE, code());
+    assertEquals(Command.UNREACHABLE, code("bench"));
+  }
 
-  private int run(ChannelCommand command, String... words) throws IOException {
-    return command.run(
-        new Command.Call(
-            List.of(words),
-            InputStream.nullInputStream(),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8)));
+  private static int code(String... words) throws Exception {
+    return Said.by(new ChannelCommand(), words).code();
   }
 
   @Test
-  void saysHowItIsUsed() throws IOException {
-    assertEquals(Command.OK, run(new ChannelCommand(), "--help"));
-    assertTrue(out.toString().contains("bellgate channel bench"));
-    assertEquals(Command.USAGE, run(new ChannelCommand(), "bench", "--seconds", "0"));
-    assertEquals(Command.USAGE, run(new ChannelCommand(), "bench", "--group", "x25519"));
-    assertEquals(Command.USAGE, run(new ChannelCommand()));
-    assertEquals(Command.UNREACHABLE, run(new ChannelCommand(), "bench"));
-  }
-
-  @Test
-  void stopsWhenItIsCancelled() throws IOException {
+  void stopsWhenItIsCancelled() throws Exception {
     Thread.currentThread().interrupt(); // cancelled at once: nothing is timed in a test
     try {
-      assertEquals(
-          Command.OK, run(new ChannelCommand(new FakeRegistry(), new Bits()), "bench", "--json"));
-      assertEquals("{}\n", out.toString());
+      Said said = Said.by(new ChannelCommand(new FakeRegistry(), new Bits()), "bench", "--json");
+      assertEquals(Command.OK, said.code());
+      assertEquals("{}\n", said.out());
     } finally {
       Thread.interrupted();
     }

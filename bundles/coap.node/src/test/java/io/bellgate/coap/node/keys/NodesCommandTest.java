@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.ops.Command;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.bellgate.api.ops.Said;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,8 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodesCommandTest {
-  private record Said(int code, String out, String err) {}
-
   @TempDir Path folder;
   private NodeKeys keys;
   private NodesCommand command;
@@ -33,17 +28,7 @@ class NodesCommandTest {
   }
 
   private Said say(String... words) throws Exception {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code =
-        command.run(
-            new Command.Call(
-                List.of(words),
-                InputStream.nullInputStream(),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8)));
-    return new Said(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return Said.by(command, words);
   }
 
   @Test

@@ -6,17 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.FakeClock;
+import io.bellgate.api.ops.Said;
 import io.bellgate.keys.pqc.registry.TestedAlgorithms;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,26 +23,15 @@ import org.junit.jupiter.api.Test;
 class CryptoCommandTest {
   private final TestedAlgorithms registry = new TestedAlgorithms();
   private final CryptoCommand command = new CryptoCommand(registry, new FakeClock());
-  private String out;
-  private String err;
+  private Said said;
 
-  private int run(String... words) throws IOException {
-    ByteArrayOutputStream toOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream toErr = new ByteArrayOutputStream();
-    int code =
-        command.run(
-            new Command.Call(
-                List.of(words),
-                new ByteArrayInputStream(new byte[0]),
-                new PrintStream(toOut, true, StandardCharsets.UTF_8),
-                new PrintStream(toErr, true, StandardCharsets.UTF_8)));
-    out = toOut.toString(StandardCharsets.UTF_8);
-    err = toErr.toString(StandardCharsets.UTF_8);
-    return code;
+  private int run(String... words) throws Exception {
+    said = Said.by(command, words);
+    return said.code();
   }
 
   private JsonArray array() {
-    return Json.createReader(new StringReader(out)).readArray();
+    return Json.createReader(new StringReader(said.out())).readArray();
   }
 
   @Test
@@ -63,7 +48,7 @@ class CryptoCommandTest {
         usable.toString());
     assertFalse(usable.contains("HQC-128"));
     assertEquals(Command.OK, run());
-    assertTrue(out.contains("ML-DSA-65"), out);
+    assertTrue(said.out().contains("ML-DSA-65"), said.out());
   }
 
   @Test
@@ -87,7 +72,7 @@ class CryptoCommandTest {
     assertEquals(Command.USAGE, run("break"));
     assertEquals(Command.USAGE, run("cbom", "--vectors", "x"));
     assertEquals(Command.OK, run("--help"));
-    assertTrue(out.contains("Examples:"));
+    assertTrue(said.out().contains("Examples:"));
   }
 
   @Test
@@ -95,7 +80,7 @@ class CryptoCommandTest {
     registry.negotiated("bob", "TLS 1.3", List.of("X25519MLKEM768", "ML-DSA-65", "AES-256-GCM"));
     registry.negotiated("carol", "keys.pqc", List.of("ML-KEM-768", "X25519"));
     assertEquals(Command.OK, run("cbom"));
-    JsonObject bom = Json.createReader(new StringReader(out)).readObject();
+    JsonObject bom = Json.createReader(new StringReader(said.out())).readObject();
     assertEquals("CycloneDX", bom.getString("bomFormat"));
     assertEquals("1.6", bom.getString("specVersion"));
     assertTrue(

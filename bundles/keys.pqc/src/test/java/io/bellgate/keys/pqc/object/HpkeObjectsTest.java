@@ -19,12 +19,9 @@ import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.FakeClock;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.api.ops.Said;
 import io.bellgate.keys.pqc.identity.BitsRandom;
 import io.bellgate.keys.pqc.registry.TestedAlgorithms;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,12 +227,8 @@ class HpkeObjectsTest {
     assertArrayEquals(CONTENT, ours.open(bob.seed, terms, aad, other));
   }
 
-  private int run(End end, String... words) throws IOException {
-    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
-    return new ObjectCommand(end.objects)
-        .run(
-            new Command.Call(
-                List.of(words), new ByteArrayInputStream(new byte[0]), nowhere, nowhere));
+  private int run(End end, String... words) throws Exception {
+    return Said.by(new ObjectCommand(end.objects), words).code();
   }
 
   @Test
