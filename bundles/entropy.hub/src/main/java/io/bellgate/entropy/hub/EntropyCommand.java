@@ -1,6 +1,7 @@
 package io.bellgate.entropy.hub;
 
 import io.bellgate.api.ops.Command;
+import io.bellgate.files.OwnerOnly;
 import jakarta.json.Json;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -10,14 +11,10 @@ import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -171,7 +168,8 @@ public final class EntropyCommand implements Command {
       return FAILED;
     }
     Path file = Path.of(words.get(1)).toAbsolutePath();
-    try (OutputStream out = create(file)) {
+    try (OutputStream out =
+        new BufferedOutputStream(Channels.newOutputStream(OwnerOnly.create(file)))) {
       Capture capture =
           new Capture(
               restarts ? RESTARTS : 1,
@@ -203,18 +201,5 @@ public final class EntropyCommand implements Command {
         call.err().println("capturing ...");
       }
     }
-  }
-
-  private static OutputStream create(Path file) throws IOException {
-    FileAttribute<?>[] owner =
-        file.getFileSystem().supportedFileAttributeViews().contains("posix")
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    return new BufferedOutputStream(
-        Channels.newOutputStream(
-            Files.newByteChannel(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)));
   }
 }

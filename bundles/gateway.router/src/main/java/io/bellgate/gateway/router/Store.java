@@ -1,9 +1,9 @@
 package io.bellgate.gateway.router;
 
+import io.bellgate.files.OwnerOnly;
 import io.bellgate.journal.Disk;
 import io.bellgate.journal.FolderLock;
 import io.bellgate.journal.Journal;
-import io.bellgate.journal.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.bellgate.journal;
 
+import io.bellgate.files.OwnerOnly;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

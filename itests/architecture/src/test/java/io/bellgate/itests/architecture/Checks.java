@@ -27,7 +27,7 @@ final class Checks {
   private static final Set<String> TRULY_OPTIONAL = Set.of("io.bellgate.api.ops.Depot");
 
   /** Sources in {@code bundles/shared}, compiled into each bundle that wants them. */
-  private static final Set<String> SHARED = Set.of("io.bellgate.journal");
+  private static final Set<String> SHARED = Set.of("io.bellgate.files", "io.bellgate.journal");
 
   private static final Set<String> BANNED_FIRST = Set.of("Default", "Abstract", "Base");
   private static final Set<String> BANNED_LAST =

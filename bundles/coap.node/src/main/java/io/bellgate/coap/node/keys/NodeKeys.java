@@ -1,6 +1,7 @@
 package io.bellgate.coap.node.keys;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -125,7 +125,7 @@ public final class NodeKeys {
   }
 
   private Map<String, NodeKey> parse() throws IOException {
-    if (Files.getFileStore(file).supportsFileAttributeView("posix")
+    if (OwnerOnly.posix(file)
         && !PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).endsWith("------")) {
       throw new IOException(
           "BG-NODE-001 a file of keys is for its owner only: file="
@@ -234,13 +234,7 @@ public final class NodeKeys {
     Files.createDirectories(folder);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(part);
-    boolean posix = Files.getFileStore(folder).supportsFileAttributeView("posix");
-    if (posix) {
-      Files.createFile(
-          part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    }
-    try (FileChannel out =
-        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel out = OwnerOnly.create(part)) {
       for (byte[] line : lines) {
         ByteBuffer buffer = ByteBuffer.wrap(line);
         while (buffer.hasRemaining()) {

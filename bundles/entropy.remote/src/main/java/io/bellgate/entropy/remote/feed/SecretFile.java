@@ -1,19 +1,14 @@
 package io.bellgate.entropy.remote.feed;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** A secret in a file for its owner only (0600 at most), named in the configuration. */
 public final class SecretFile {
-  private static final Set<PosixFilePermission> OWNER =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
   private static final int MOST_OCTETS = 65_536;
 
   private final Path file;
@@ -39,14 +34,10 @@ public final class SecretFile {
     if (!Files.isRegularFile(file)) {
       throw new IOException("BG-ENTROPY-058 a file of secrets is not there: file=" + file);
     }
-    boolean posix = Files.getFileStore(file).supportsFileAttributeView("posix");
-    if (posix && !OWNER.containsAll(Files.getPosixFilePermissions(file))) {
-      throw new IOException(
-          "BG-ENTROPY-058 a file of secrets is for its owner only: file="
-              + file
-              + " mode="
-              + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
-              + "; assume its content is known, or chmod 600");
+    try {
+      OwnerOnly.check(file);
+    } catch (IOException open) {
+      throw new IOException("BG-ENTROPY-058 " + open.getMessage(), open);
     }
     if (Files.size(file) > MOST_OCTETS) {
       throw new IOException("BG-ENTROPY-058 a file of secrets is short: file=" + file);

@@ -2,17 +2,14 @@ package io.bellgate.keys.pool.store;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.files.OwnerOnly;
 import io.bellgate.journal.Disk;
-import io.bellgate.journal.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,8 +28,6 @@ final class Keyring {
   private static final byte[] FORMAT = "bgkeys 2".getBytes(StandardCharsets.US_ASCII);
   private static final int KEY_OCTETS = 32;
   private static final int ENTRY_OCTETS = 8 + KEY_OCTETS;
-  private static final Set<PosixFilePermission> OWNER =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final Disk.Folder folder;
   private final Path file;
@@ -57,7 +52,8 @@ final class Keyring {
     this.file = file;
     this.random = random;
     if (Files.exists(file)) {
-      read(Files.readAllBytes(checked(file)));
+      OwnerOnly.check(file);
+      read(Files.readAllBytes(file));
     }
   }
 
@@ -78,27 +74,6 @@ final class Keyring {
     } else {
       throw new IOException("a wrapping key file has one or two keys: file=" + file);
     }
-  }
-
-  private static Path checked(Path file) throws IOException {
-    if (!protection(file).startsWith("file")) {
-      throw new IOException(
-          "a file of secrets is for its owner only: file="
-              + file
-              + " mode="
-              + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
-              + "; assume its content is known, or chmod 600");
-    }
-    return file;
-  }
-
-  /** For status: how a key file is protected. */
-  static String protection(Path file) throws IOException {
-    if (!OwnerOnly.posix(file)) {
-      return "file, rights not checked on this file system";
-    }
-    boolean others = !OWNER.containsAll(Files.getPosixFilePermissions(file));
-    return others ? "open to others" : "file, owner only (0600)";
   }
 
   /**

@@ -2,8 +2,8 @@ package io.bellgate.keys.pool.store;
 
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.files.OwnerOnly;
 import io.bellgate.journal.FolderLock;
-import io.bellgate.journal.OwnerOnly;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +112,7 @@ public final class Storage {
   /** For status: where the wrapping key is, and who can read it. */
   public String wrappingKey() {
     try {
-      return wrappingKeyGeneration < 0 ? "none yet" : Keyring.protection(place.keyFile());
+      return wrappingKeyGeneration < 0 ? "none yet" : OwnerOnly.protection(place.keyFile());
     } catch (IOException unreadable) {
       return "file cannot be read";
     }

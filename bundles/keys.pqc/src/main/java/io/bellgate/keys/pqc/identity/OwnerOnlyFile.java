@@ -1,5 +1,6 @@
 package io.bellgate.keys.pqc.identity;
 
+import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,17 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** Secrets in a file that only its owner may open (0600, its folder 0700 if made here). */
 final class OwnerOnlyFile {
-  private static final Set<PosixFilePermission> OWNER =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-
   private OwnerOnlyFile() {}
 
   /**
@@ -30,9 +23,7 @@ final class OwnerOnlyFile {
     folder(folder);
     Path part = folder.resolve(file.getFileName() + ".part");
     Files.deleteIfExists(part);
-    Set<StandardOpenOption> options =
-        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel channel = FileChannel.open(part, options, attributes(folder, "rw-------"))) {
+    try (FileChannel channel = OwnerOnly.create(part)) {
       for (ByteBuffer left = ByteBuffer.wrap(octets); left.hasRemaining(); ) {
         channel.write(left);
       }
@@ -56,7 +47,8 @@ final class OwnerOnlyFile {
   static void folder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder.toAbsolutePath().getParent());
-      Files.createDirectory(folder, attributes(folder.toAbsolutePath().getParent(), "rwx------"));
+      Files.createDirectory(
+          folder, OwnerOnly.attributes(folder.toAbsolutePath().getParent(), "rwx------"));
     }
   }
 
@@ -66,14 +58,7 @@ final class OwnerOnlyFile {
    * @throws IOException if others may open it, too
    */
   static byte[] read(Path file) throws IOException {
-    if (!protection(file).startsWith("file")) {
-      throw new IOException(
-          "a file of secrets is for its owner only: file="
-              + file
-              + " mode="
-              + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
-              + "; assume its content is known, or chmod 600");
-    }
+    OwnerOnly.check(file);
     return Files.readAllBytes(file);
   }
 
@@ -92,26 +77,5 @@ final class OwnerOnlyFile {
       channel.force(true);
     }
     Files.delete(file);
-  }
-
-  /** For status: how the file is protected. */
-  static String protection(Path file) throws IOException {
-    if (!posix(file)) {
-      return "file, rights not checked on this file system";
-    }
-    boolean others = !OWNER.containsAll(Files.getPosixFilePermissions(file));
-    return others ? "open to others" : "file, owner only (0600)";
-  }
-
-  private static boolean posix(Path near) throws IOException {
-    return Files.getFileStore(near).supportsFileAttributeView("posix");
-  }
-
-  private static FileAttribute<?>[] attributes(Path near, String mode) throws IOException {
-    return posix(near)
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -2,6 +2,7 @@ package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,6 @@ final class Pkcs11Seal implements Seal {
         + " of "
         + token.library().getFileName()
         + ", in a "
-        + OwnerOnlyFile.protection(file);
+        + OwnerOnly.protection(file);
   }
 }

@@ -1,6 +1,7 @@
 package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -33,7 +34,7 @@ interface Seal {
 
         @Override
         public String shown(Path file) throws IOException {
-          return OwnerOnlyFile.protection(file);
+          return OwnerOnly.protection(file);
         }
       };
 

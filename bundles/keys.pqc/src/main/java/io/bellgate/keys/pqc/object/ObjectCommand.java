@@ -5,19 +5,18 @@ import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.SealedObjects;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.Activate;
@@ -140,11 +139,7 @@ public final class ObjectCommand implements Command {
     }
     byte[] object = Files.readAllBytes(file);
     // the place comes first: a key that is consumed for nothing would lose the content
-    FileAttribute<?> owner =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    try (var out =
-        Files.newByteChannel(
-            target, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {
+    try (FileChannel out = OwnerOnly.create(target)) {
       SealedObjects.Opened opened = objects.open(object, INFO);
       java.nio.ByteBuffer content = java.nio.ByteBuffer.wrap(opened.content());
       while (content.hasRemaining()) {

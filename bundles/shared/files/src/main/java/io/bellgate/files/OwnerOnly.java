@@ -1,4 +1,4 @@
-package io.bellgate.journal;
+package io.bellgate.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -6,10 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Files and folders that only their owner may open, where the file system knows owners. */
 public final class OwnerOnly {
+  private static final Set<PosixFilePermission> OWNER =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+  private static final Set<StandardOpenOption> NEW =
+      EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
   private OwnerOnly() {}
 
   /** Makes a folder that only its owner may enter, and those above it, durably, if missing. */
@@ -35,6 +43,45 @@ public final class OwnerOnly {
     try (entry) {
       entry.force(true);
     }
+  }
+
+  /**
+   * Makes a file that is not there yet, for its owner from the first moment.
+   *
+   * @return to write to; its caller closes it
+   * @throws java.nio.file.FileAlreadyExistsException if it is there
+   */
+  public static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(file, NEW, attributes(file.toAbsolutePath().getParent(), "rw-------"));
+  }
+
+  /** Whether somebody else may open a file, or even its owner run it. */
+  private static boolean open(Path file) throws IOException {
+    return posix(file) && !OWNER.containsAll(Files.getPosixFilePermissions(file));
+  }
+
+  /**
+   * Checks a file of secrets, where the file system knows owners.
+   *
+   * @throws IOException if it is open to others, with its mode and what to do
+   */
+  public static void check(Path file) throws IOException {
+    if (open(file)) {
+      throw new IOException(
+          "a file of secrets is for its owner only: file="
+              + file
+              + " mode="
+              + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+              + "; assume its content is known, or chmod 600");
+    }
+  }
+
+  /** For status: how a file is protected. */
+  public static String protection(Path file) throws IOException {
+    if (!posix(file)) {
+      return "file, rights not checked on this file system";
+    }
+    return open(file) ? "open to others" : "file, owner only (0600)";
   }
 
   /** For files made in or near a folder: {@code rw-------} and the like. */
