@@ -7,17 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.keys.PublicIdentity;
+import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.peer.PeerFailure;
 import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.peer.PeerStream;
 import io.bellgate.peer.link.tls.Handshake;
+import io.bellgate.peer.link.tls.KeyName;
+import io.bellgate.peer.link.tls.PreSharedKeys;
 import io.bellgate.peer.link.tls.Secured;
+import io.bellgate.peer.link.tls.Terms;
 import io.bellgate.peer.link.tls.Throwaway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -174,6 +180,78 @@ class LinksTest {
     assertTrue(status.contains("pinned="), status);
     assertTrue(bob.sessions.isEmpty());
   }
+
+  /** A site that has one of the two keys of an identity: its ML-DSA-65, and another Ed25519. */
+  private record Half(Throwaway whole) implements SiteIdentity {
+    @Override
+    public String site() {
+      return whole.site();
+    }
+
+    @Override
+    public PublicIdentity own() {
+      return whole.own();
+    }
+
+    @Override
+    public byte[] sign(Family family, byte[] message) {
+      return (family == Family.ML_DSA_65 ? whole : new Throwaway(whole.site()))
+          .sign(family, message);
+    }
+
+    @Override
+    public Optional<PublicIdentity> trusted(String peer) {
+      return whole.trusted(peer);
+    }
+  }
+
+  private static Terms half(End end) {
+    Terms terms = end.terms();
+    return new Terms(
+        new Half(end.identity),
+        terms.registry(),
+        terms.random(),
+        terms.group(),
+        terms.epoch(),
+        terms.lowest());
+  }
+
+  @Test
+  void refusesADiallerThatHasOneOfItsTwoKeysAlone() throws Exception {
+    End.trust(alice, bob);
+    bob.start(alice);
+    try (Socket socket = new Socket()) {
+      socket.connect(bob.address());
+      Secured secured = new Handshake(half(alice)).dial(socket, "bob", Optional.empty());
+      assertThrows(IOException.class, () -> begin(secured));
+    }
+    assertTrue(bob.awaitStatus("BG-PEER-011").contains("Ed25519"));
+    assertTrue(bob.sessions.isEmpty());
+  }
+
+  @Test
+  void refusesToGoOnWithAPeerThatHasOneOfItsTwoKeysAlone() throws Exception {
+    End.trust(alice, bob);
+    alice.start(bob);
+    try (SocketChannel channel = bob.listen.accept()) {
+      Secured secured =
+          new Handshake(half(bob)).answer(channel.socket(), List.of("alice"), NO_KEYS);
+      assertThrows(IOException.class, () -> Hello.receive(secured, 1));
+    }
+    assertTrue(alice.awaitStatus("BG-PEER-011").contains("Ed25519"));
+    assertTrue(alice.sessions.isEmpty());
+  }
+
+  private static final PreSharedKeys NO_KEYS =
+      new PreSharedKeys() {
+        @Override
+        public Optional<Held> find(KeyName name) {
+          return Optional.empty();
+        }
+
+        @Override
+        public void missed() {}
+      };
 
   @Test
   void carriesStreamsUnderCreditBesideRequests() throws Exception {

@@ -36,16 +36,22 @@ record Agreed(
       PeerSession.Level level,
       String origin,
       Group group) {
-    ProtocolName name = context.getSecurityParametersConnection().getApplicationProtocol();
-    boolean second = name != null && name.getUtf8Decoding().equals(Terms.protocol(Terms.VERSION));
     return new Agreed(
         peer,
-        second ? 2 : 1,
+        version(context),
         level,
         origin,
         group,
         context.exportKeyingMaterial(SIGNER, new byte[0], 32),
         Secret.absorb(context.exportKeyingMaterial(SUCCESSOR, new byte[0], Binding.PSK_OCTETS)));
+  }
+
+  /** The version that was agreed; a peer that names none speaks the first. */
+  static int version(TlsContext context) {
+    ProtocolName name = context.getSecurityParametersConnection().getApplicationProtocol();
+    return name != null && name.getUtf8Decoding().equals(Terms.protocol(Terms.VERSION))
+        ? Terms.VERSION
+        : 1;
   }
 
   boolean preShared() {

@@ -15,7 +15,6 @@ import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.PRFAlgorithm;
-import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.PskKeyExchangeMode;
 import org.bouncycastle.tls.TlsAuthentication;
@@ -87,11 +86,7 @@ class Initiator extends AbstractTlsClient implements TlsAuthentication, Outcome 
   @Override
   @SuppressWarnings("rawtypes") // the library's signature
   protected Vector getProtocolNames() {
-    Vector<ProtocolName> names = new Vector<>();
-    for (int version = Terms.VERSION; version >= terms.lowest(); version--) {
-      names.add(ProtocolName.asUtf8Encoding(Terms.protocol(version)));
-    }
-    return names;
+    return terms.protocols();
   }
 
   @Override
@@ -157,6 +152,10 @@ class Initiator extends AbstractTlsClient implements TlsAuthentication, Outcome 
       refusal = "BG-PEER-009 a handshake is proved by the key or by certificates, not both";
       throw new TlsFatalAlert(AlertDescription.internal_error);
     }
+    if (Agreed.version(context) < terms.lowest()) {
+      refusal = Outcome.tooOld(pinned.site());
+      throw new TlsFatalAlert(AlertDescription.no_application_protocol);
+    }
     agreed =
         Agreed.of(
             context,
@@ -164,10 +163,6 @@ class Initiator extends AbstractTlsClient implements TlsAuthentication, Outcome 
             offer.map(Offer::level).orElse(PeerSession.Level.PQC),
             offer.map(Offer::origin).orElse(""),
             terms.group());
-    if (agreed.version() < terms.lowest()) {
-      refusal = Outcome.tooOld(pinned.site());
-      throw new TlsFatalAlert(AlertDescription.no_application_protocol);
-    }
   }
 
   @Override

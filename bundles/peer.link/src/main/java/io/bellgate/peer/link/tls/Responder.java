@@ -16,7 +16,6 @@ import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.PRFAlgorithm;
-import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.PskIdentity;
 import org.bouncycastle.tls.PskKeyExchangeMode;
@@ -79,11 +78,7 @@ class Responder extends DefaultTlsServer implements Outcome {
   @Override
   @SuppressWarnings("rawtypes") // the library's signature
   protected Vector getProtocolNames() {
-    Vector<ProtocolName> names = new Vector<>();
-    for (int version = Terms.VERSION; version >= terms.lowest(); version--) {
-      names.add(ProtocolName.asUtf8Encoding(Terms.protocol(version)));
-    }
-    return names;
+    return terms.protocols();
   }
 
   @Override
@@ -149,7 +144,7 @@ class Responder extends DefaultTlsServer implements Outcome {
     if (offered && !bound) {
       throw new TlsFatalAlert(AlertDescription.unknown_psk_identity);
     }
-    if (clientProtocolNames == null && terms.lowest() > 1) {
+    if ((clientProtocolNames == null || clientProtocolNames.isEmpty()) && terms.lowest() > 1) {
       refusal = Outcome.tooOld("arriving");
       throw new TlsFatalAlert(AlertDescription.no_application_protocol);
     }
@@ -198,6 +193,10 @@ class Responder extends DefaultTlsServer implements Outcome {
     super.notifyHandshakeComplete();
     if (peer == null) {
       throw new TlsFatalAlert(AlertDescription.internal_error);
+    }
+    if (Agreed.version(context) < terms.lowest()) {
+      refusal = Outcome.tooOld(peer.site());
+      throw new TlsFatalAlert(AlertDescription.no_application_protocol);
     }
     agreed =
         Agreed.of(

@@ -4,6 +4,8 @@ import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.keys.SiteIdentity;
+import java.util.Vector;
+import org.bouncycastle.tls.ProtocolName;
 
 /**
  * What one end brings to a handshake.
@@ -28,6 +30,15 @@ public record Terms(
   /** The application protocol (RFC 7301) of a version. */
   static String protocol(int version) {
     return "bellgate/" + version;
+  }
+
+  /** The application protocols that are spoken here, best first. */
+  Vector<ProtocolName> protocols() {
+    Vector<ProtocolName> names = new Vector<>();
+    for (int version = VERSION; version >= lowest; version--) {
+      names.add(ProtocolName.asUtf8Encoding(protocol(version)));
+    }
+    return names;
   }
 
   PublicIdentity trusted(String peer) throws Refused {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,7 @@ import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.junit.jupiter.api.Test;
 
@@ -279,6 +281,35 @@ class DowngradeTest {
         }
       };
     }
+  }
+
+  /** No list of protocols, and one that is there and empty (which RFC 7301 forbids). */
+  @Test
+  void noProtocolOffered() {
+    for (boolean list : new boolean[] {false, true}) {
+      for (boolean key : new boolean[] {false, true}) {
+        refusedByResponder(withoutProtocol(list, key), Pump.HONEST, "BG-PEER-012");
+      }
+    }
+  }
+
+  private Initiator withoutProtocol(boolean list, boolean key) {
+    Optional<Offer> offer =
+        Optional.of(new Offer(name("alice", "bob", 5, KEY), secret(KEY), Level.QKD_PQC, "QKD"))
+            .filter(o -> key);
+    return new Initiator(terms(alice, 5), crypto(), bob.own(), offer) {
+      @Override
+      @SuppressWarnings({"rawtypes", "unchecked"}) // the library's signature
+      public Hashtable getClientExtensions() throws IOException {
+        Hashtable extensions = super.getClientExtensions();
+        extensions.remove(TlsExtensionsUtils.EXT_application_layer_protocol_negotiation);
+        if (list) {
+          extensions.put(
+              TlsExtensionsUtils.EXT_application_layer_protocol_negotiation, new byte[2]);
+        }
+        return extensions;
+      }
+    };
   }
 
   @Test
