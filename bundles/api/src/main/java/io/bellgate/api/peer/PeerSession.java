@@ -28,9 +28,10 @@ public interface PeerSession {
   boolean initiator();
 
   /**
-   * What the channel rests on. It may rise while the session lives, and does not fall. Below the
-   * configured minimum of the peer the session carries only what brings keys; other requests fail
-   * with {@link PeerFailure.Reason#NO_SERVICE}, other streams with such a {@link PeerFailure}.
+   * What the channel rests on, whatever of it is in use. It may rise while the session lives, and
+   * does not fall. Below the configured minimum of the peer the session carries only what brings
+   * keys; other requests fail with {@link PeerFailure.Reason#NO_SERVICE}, other streams with such a
+   * {@link PeerFailure}.
    *
    * @return the level at this moment
    */
@@ -56,7 +57,8 @@ public interface PeerSession {
   CompletionStage<byte[]> request(String service, byte[] body);
 
   /**
-   * Opens a stream: octets in one direction, flow-controlled, which do not hold up requests.
+   * Opens a stream: octets in one direction, flow-controlled, which do not hold up requests. If the
+   * session has ended, the first write says so.
    *
    * @param service the name of a {@link PeerService} at the other end
    * @return a stream to write to

@@ -92,8 +92,7 @@ final class Arrival {
           : links
               .session(name.initiator())
               .filter(s -> !s.initiator() && belongs(name, s.id()))
-              .flatMap(
-                  s -> s.successors().find(name.key(), s::level, Links.BY_SESSION + s.level()));
+              .flatMap(s -> s.successors().find(name.key()));
     }
 
     private static boolean belongs(KeyName name, UUID session) {

@@ -1,14 +1,18 @@
 package io.bellgate.peer.link;
 
+import io.bellgate.api.peer.PeerSession.Level;
 import io.bellgate.peer.link.tls.Secured;
 import java.io.IOException;
 import java.net.SocketException;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Frames in order, both ways, over one connection after the other: the new one takes over, the old
@@ -16,7 +20,11 @@ import java.util.function.Consumer;
  * one writes.
  */
 final class Lane {
+  /** How long the reader waits for the connection that SWITCH announces. */
   private static final int SWITCH_SECONDS = 10;
+
+  /** How long the connection before may still be used, by either end. */
+  private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   /** Takes frames, on the reading thread. */
   interface Receiver {
@@ -24,28 +32,27 @@ final class Lane {
   }
 
   /** A connection, and in how many of the two directions it is still used. */
-  private record Carrier(Secured secured, AtomicInteger ways) {
-    void left() {
-      if (ways.decrementAndGet() == 0) {
-        secured.close();
-      }
-    }
-  }
+  private record Carrier(Secured secured, AtomicInteger ways) {}
 
   private final String name;
   private final Receiver receiver;
   private final Consumer<String> broken;
   private final Outlet outlet;
+  private final LongSupplier nanos;
   private final BlockingQueue<Carrier> carriers = new LinkedBlockingQueue<>();
+  private final Set<Carrier> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong received = new AtomicLong();
   private volatile Carrier reading;
   private volatile Carrier latest;
+  private volatile Level level;
+  private volatile long carriedNanos;
   private volatile boolean closed;
 
   /**
    * @param broken told once or more often why the lane cannot go on
    */
-  Lane(String name, Receiver receiver, Consumer<String> broken, Outlet outlet) {
+  Lane(String name, Receiver receiver, Consumer<String> broken, Outlet outlet, LongSupplier nanos) {
+    this.nanos = nanos;
     this.name = name;
     this.receiver = receiver;
     this.broken = broken;
@@ -65,6 +72,21 @@ final class Lane {
     return outlet.moving() || latest != reading;
   }
 
+  /** What both directions rest on: while a connection is being replaced, the one before counts. */
+  Level level() {
+    return level;
+  }
+
+  /** What the frame that is being handled came over; for the reading thread. */
+  Level readLevel() {
+    return reading.secured().level();
+  }
+
+  /** True if an end should have left the connection before by now. */
+  boolean overdue() {
+    return carried() && switching() && nanos.getAsLong() - carriedNanos > LEAVE_NANOS;
+  }
+
   /** Octets in both directions. */
   long octets() {
     return outlet.written() + received.get();
@@ -78,18 +100,31 @@ final class Lane {
     next.socket().setSoTimeout(Session.PING_MILLIS * 3);
     Carrier before = latest;
     Carrier carrier = new Carrier(next, new AtomicInteger(2));
-    latest = carrier;
+    open.add(carrier);
+    carriedNanos = nanos.getAsLong();
     if (before == null) {
+      level = next.level();
+      latest = carrier;
       reading = carrier;
       outlet.moveTo(next.out(), () -> {});
       daemon(this::write, "peer-write-" + name);
       daemon(this::read, "peer-read-" + name);
     } else {
+      latest = carrier;
       carriers.add(carrier);
-      outlet.moveTo(next.out(), before::left);
+      outlet.moveTo(next.out(), () -> left(before, carrier));
     }
     if (closed) {
       next.close();
+    }
+  }
+
+  /** One direction has gone over; when both have, the connection before is closed. */
+  private void left(Carrier before, Carrier next) {
+    if (before.ways().decrementAndGet() == 0) {
+      before.secured().close();
+      open.remove(before);
+      level = next.secured().level();
     }
   }
 
@@ -109,7 +144,7 @@ final class Lane {
           receiver.received(this, frame);
         } else {
           reading = successor(now);
-          now.left();
+          left(now, reading);
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -143,10 +178,6 @@ final class Lane {
   synchronized void cut() {
     closed = true;
     outlet.close();
-    for (Carrier carrier : new Carrier[] {reading, latest}) {
-      if (carrier != null) {
-        carrier.secured().close();
-      }
-    }
+    open.forEach(carrier -> carrier.secured().close());
   }
 }

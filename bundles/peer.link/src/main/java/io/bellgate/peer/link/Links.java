@@ -22,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -37,11 +36,7 @@ import java.util.concurrent.TimeUnit;
 final class Links implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Links.class.getName());
   private static final int HANDSHAKE_MILLIS = 10_000;
-  private static final int MOST_HANDSHAKES = 8;
   private static final int TEND_MILLIS = 250;
-
-  /** Origin of a key that a connection of the same session has made. */
-  static final String BY_SESSION = "by the session, ";
 
   private final Settings settings;
   private final Rules rules;
@@ -53,7 +48,7 @@ final class Links implements AutoCloseable {
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Tally tally = new Tally();
   private final Set<String> shakingHands = ConcurrentHashMap.newKeySet();
-  private final Semaphore handshakes = new Semaphore(MOST_HANDSHAKES);
+  private final Doorway doorway = new Doorway(HANDSHAKE_MILLIS);
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService events =
       Executors.newSingleThreadExecutor(task -> daemon(task, "peer-events"));
@@ -78,7 +73,7 @@ final class Links implements AutoCloseable {
     threads.forEach(Thread::start);
   }
 
-  private static Thread daemon(Runnable task, String name) {
+  static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
@@ -98,11 +93,8 @@ final class Links implements AutoCloseable {
     while (!closing) {
       try {
         SocketChannel channel = listen.accept();
-        if (handshakes.tryAcquire()) {
-          daemon(() -> answer(channel), "peer-answer").start();
-        } else {
-          channel.close();
-        }
+        Doorway.Passage passage = doorway.arriving(channel.socket());
+        daemon(() -> answer(channel, passage), "peer-answer").start();
       } catch (ClosedChannelException e) {
         return; // the loan has ended
       } catch (IOException e) {
@@ -114,16 +106,17 @@ final class Links implements AutoCloseable {
     }
   }
 
-  private void answer(SocketChannel channel) {
+  private void answer(SocketChannel channel, Doorway.Passage passage) {
     Optional<Session> session = Optional.empty();
-    try {
+    try (passage) {
       prepare(channel.socket());
       session = arrival.answer(channel.socket());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      quietly(channel);
+      failed(Tally.ARRIVING, why(passage.failure(e)));
+    } catch (RuntimeException e) {
       quietly(channel);
       failed(Tally.ARRIVING, why(e));
-    } finally {
-      handshakes.release();
     }
     session.ifPresent(s -> serve(s, () -> {}));
   }
@@ -250,6 +243,11 @@ final class Links implements AutoCloseable {
     return new UUID(drawn.getLong(), drawn.getLong());
   }
 
+  /** The time that a handshake at this end may take. */
+  Doorway.Passage leaving(Socket socket) throws IOException {
+    return doorway.leaving(socket);
+  }
+
   Socket connect(InetSocketAddress address) throws IOException {
     Socket socket = SocketChannel.open().socket();
     try {
@@ -309,8 +307,13 @@ final class Links implements AutoCloseable {
     if (before != null) {
       before.end("a newer session replaced it");
     }
+    trustChanged(peer); // since the handshake, which was before the session could be found
     if (closing) {
       session.leave();
+    }
+    if (!session.alive()) {
+      sessions.remove(peer, session);
+      failed(peer, session.endedBecause());
       return;
     }
     tally.connected(peer);
@@ -418,6 +421,7 @@ final class Links implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    doorway.close();
     sessions.values().forEach(Session::leave);
     quietlyClose();
     threads.forEach(Thread::interrupt);

@@ -10,6 +10,7 @@ import io.bellgate.api.peer.PeerSession;
 import io.bellgate.peer.link.tls.KeyName;
 import io.bellgate.peer.link.tls.PreSharedKeys;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class PoolKeys {
   private static final System.Logger LOG = System.getLogger(PoolKeys.class.getName());
   private static final int MOST_OWED = 256;
   private static final long FIRST_PAUSE_NANOS = 10_000_000_000L;
+  private static final long LET_GO_NANOS = 60_000_000_000L;
   private static final long LONGEST_PAUSE_NANOS = 640_000_000_000L;
 
   /** After a failure: when to try again, and how long the pause was. */
@@ -35,7 +37,7 @@ final class PoolKeys {
   private final LongSupplier nanos;
   private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
   private final Map<String, List<KeyId>> spent = new ConcurrentHashMap<>();
-  private final Map<String, List<KeyId>> owed = new ConcurrentHashMap<>();
+  private final Map<String, Map<KeyId, Long>> owed = new ConcurrentHashMap<>();
 
   PoolKeys(Supplier<Optional<KeyPool>> pool, LongSupplier nanos) {
     this.pool = pool;
@@ -128,24 +130,33 @@ final class PoolKeys {
 
   /** The peer's keys that came to nothing are used up here, too, as soon as the pool can. */
   void letGo(String peer, List<KeyId> keys) {
-    List<KeyId> all = owed.computeIfAbsent(peer, p -> new ArrayList<>());
+    Map<KeyId, Long> all = owed.computeIfAbsent(peer, p -> new LinkedHashMap<>());
+    long until = nanos.getAsLong() + LET_GO_NANOS;
     synchronized (all) {
-      keys.stream().filter(k -> all.size() < MOST_OWED && !all.contains(k)).forEach(all::add);
+      keys.stream().filter(k -> all.size() < MOST_OWED).forEach(k -> all.putIfAbsent(k, until));
     }
     settle(peer);
   }
 
-  /** Uses up what is still to be let go; the pool may not be there, or not have met the peer's. */
+  /**
+   * Uses up what is still to be let go. The pool may not be there, or not have met the peer's; and
+   * a key that it does not give may be reserved by the handshake that came to nothing, which ends
+   * in time.
+   */
   void settle(String peer) {
-    List<KeyId> all = owed.getOrDefault(peer, List.of());
+    Map<KeyId, Long> all = owed.getOrDefault(peer, Map.of());
     synchronized (all) {
       if (all.isEmpty() || pool.get().isEmpty()) {
         return;
       }
       try {
-        for (KeyId key : List.copyOf(all)) {
-          pool.get().flatMap(p -> p.reserve(peer, key)).ifPresent(PoolKeys::use);
-          all.remove(key);
+        for (Map.Entry<KeyId, Long> key : List.copyOf(all.entrySet())) {
+          Optional<KeyPool.Reservation> held =
+              pool.get().flatMap(p -> p.reserve(peer, key.getKey()));
+          held.ifPresent(PoolKeys::use);
+          if (held.isPresent() || nanos.getAsLong() - key.getValue() > 0) {
+            all.remove(key.getKey());
+          }
         }
       } catch (RuntimeException e) { // gone, or its disk fails: later
         LOG.log(System.Logger.Level.DEBUG, "keys that came to nothing wait for the pool", e);

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * The dialling end of one peer: connections in the best form that there is, and what a session
@@ -50,13 +51,11 @@ final class Reach {
    */
   Session begin() throws IOException {
     Terms terms = links.terms();
-    Socket socket = links.connect(address); // first: no key is spent on a peer that is not there
-    links.shakesHands(peer);
-    Optional<Offer> offer = keys.take(peer).map(key -> offer(terms, key));
     UUID id = links.newId();
-    Secured secured =
-        secure(
-            terms, socket, offer, new Hello(terms.epoch(), id, true, Hello.MAIN, keys.spent(peer)));
+    Socket socket = connect(terms);
+    links.shakesHands(peer);
+    Optional<Offer> offer = keyed(socket, () -> fromPool(terms));
+    Secured secured = secure(terms, socket, offer, hello(terms, id, true, Hello.MAIN));
     try {
       return links.session(id, secured, true);
     } catch (IOException | RuntimeException e) {
@@ -72,19 +71,52 @@ final class Reach {
     }
     Terms terms = links.terms();
     if (session.wantsBulk()) {
-      over(session, terms, Hello.BULK, Optional.of(successor(session, terms)));
+      Socket socket = connect(terms);
+      Optional<Offer> offer = keyed(socket, () -> Optional.of(successor(session, terms)));
+      over(session, terms, Hello.BULK, socket, offer);
       return;
     }
+    Level level = session.successors().level();
     boolean due = links.rekeyDue(session);
-    if (due || session.level() == Level.PQC && keys.likely(peer)) {
-      Optional<Offer> offer = keys.take(peer).map(key -> offer(terms, key));
-      if (offer.isEmpty() && session.level() != Level.PQC) {
-        offer = Optional.of(successor(session, terms));
+    if (due || level == Level.PQC && keys.likely(peer)) {
+      Socket socket = connect(terms);
+      Optional<Offer> offer = keyed(socket, () -> fromPool(terms));
+      if (offer.isEmpty() && level != Level.PQC) {
+        offer = keyed(socket, () -> Optional.of(successor(session, terms)));
       }
       if (due || offer.isPresent()) {
-        over(session, terms, Hello.MAIN, offer);
+        over(session, terms, Hello.MAIN, socket, offer);
+      } else {
+        socket.close();
       }
     }
+  }
+
+  /**
+   * A connection on which nothing known stands in the way of a handshake: no key is risked before.
+   */
+  private Socket connect(Terms terms) throws IOException {
+    new Handshake(terms).check(peer);
+    return links.connect(address);
+  }
+
+  /** Gets an offer for a connection, which is closed if that fails. */
+  private static Optional<Offer> keyed(Socket socket, Supplier<Optional<Offer>> from)
+      throws IOException {
+    try {
+      return from.get();
+    } catch (RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private Optional<Offer> fromPool(Terms terms) {
+    return keys.take(peer).map(key -> offer(terms, key));
+  }
+
+  private Hello hello(Terms terms, UUID session, boolean begins, int lane) {
+    return new Hello(terms.epoch(), session, begins, lane, keys.spent(peer));
   }
 
   private Offer offer(Terms terms, Key key) {
@@ -100,8 +132,8 @@ final class Reach {
     return new Offer(
         name(terms, KeyName.SESSION, session.successors().take()),
         session.successors().copy(),
-        session.level(),
-        Links.BY_SESSION + session.level());
+        session.successors().level(),
+        session.successors().origin());
   }
 
   private KeyName name(Terms terms, String form, String key) {
@@ -109,10 +141,9 @@ final class Reach {
         form, terms.group().standardName(), terms.identity().site(), peer, terms.epoch(), key);
   }
 
-  private void over(Session session, Terms terms, int lane, Optional<Offer> offer)
+  private void over(Session session, Terms terms, int lane, Socket socket, Optional<Offer> offer)
       throws IOException {
-    Hello hello = new Hello(terms.epoch(), session.id(), false, lane, keys.spent(peer));
-    Secured next = secure(terms, connect(offer), offer, hello);
+    Secured next = secure(terms, socket, offer, hello(terms, session.id(), false, lane));
     try {
       if (lane == Hello.MAIN) {
         session.rekeyed(next);
@@ -123,15 +154,6 @@ final class Reach {
       }
     } catch (IOException | RuntimeException e) {
       next.abandon();
-      throw e;
-    }
-  }
-
-  private Socket connect(Optional<Offer> offer) throws IOException {
-    try {
-      return links.connect(address);
-    } catch (IOException e) {
-      offer.ifPresent(this::lost);
       throw e;
     }
   }
@@ -147,7 +169,8 @@ final class Reach {
   private Secured secure(Terms terms, Socket socket, Optional<Offer> offer, Hello hello)
       throws IOException {
     Secured secured = null;
-    try {
+    Doorway.Passage passage = links.leaving(socket);
+    try (passage) {
       secured = new Handshake(terms).dial(socket, peer, offer);
       links.checkTrust(secured);
       greet(terms, secured, hello);
@@ -158,8 +181,9 @@ final class Reach {
         secured.abandon();
       }
       offer.ifPresent(this::lost);
+      Exception why = e instanceof IOException io ? passage.failure(io) : e;
       if (offer.filter(o -> o.name().form().equals(KeyName.QKD)).isEmpty()) {
-        throw e;
+        throw why instanceof IOException io ? io : new IOException(Links.why(e), e);
       }
       throw new FellBack(
           "BG-PEER-013 a key of the quantum link came to nothing: peer="
@@ -167,7 +191,7 @@ final class Reach {
               + " key="
               + offer.get().name().key()
               + " because: "
-              + Links.why(e),
+              + Links.why(why),
           e);
     }
   }

@@ -72,7 +72,6 @@ final class Session implements PeerSession {
   private final ExecutorService dispatcher;
   private final long sinceMillis = System.currentTimeMillis();
   private final CountDownLatch over = new CountDownLatch(1);
-  private volatile Level level;
   private volatile String protocol;
   private volatile int bulkGeneration = -1;
   private volatile long connectedNanos = System.nanoTime();
@@ -96,19 +95,23 @@ final class Session implements PeerSession {
     this.peer = first.peer().site();
     this.identity = first.peer();
     this.version = first.version();
-    this.level = first.level();
     this.protocol = first.describe();
     this.minimum = minimum;
-    this.successors = new Successors(id, first.successor());
+    this.successors = new Successors(id, first);
     this.initiator = initiator;
     this.window = window;
     this.services = services;
     this.outlet = new Outlet(() -> end(NOT_READ));
-    this.main = new Lane(peer, this::received, this::end, outlet);
+    this.main = new Lane(peer, this::received, this::end, outlet, System::nanoTime);
     this.bulk =
         version == 1
             ? main
-            : new Lane(peer + "-bulk", this::received, this::end, new Outlet(() -> end(NOT_READ)));
+            : new Lane(
+                peer + "-bulk",
+                this::received,
+                this::end,
+                new Outlet(() -> end(NOT_READ)),
+                System::nanoTime);
     this.streams = new Streams(outlet, bulk.outlet());
     this.dispatcher =
         new ThreadPoolExecutor(
@@ -133,13 +136,9 @@ final class Session implements PeerSession {
 
   /** The main lane goes on over another connection; the bulk lane will follow. */
   void rekeyed(Secured next) throws IOException {
-    if (next.level().compareTo(level) < 0) {
-      next.successor().destroy();
-      throw new ProtocolError("BG-PEER-013", "the level of a session does not fall");
-    }
+    checkLevel(next);
     main.carry(next);
-    successors.renew(next.successor());
-    level = next.level();
+    successors.renew(next);
     protocol = next.describe();
     connectedNanos = System.nanoTime();
     octetsBefore = main.octets() + bulk.octets();
@@ -148,11 +147,15 @@ final class Session implements PeerSession {
   /** The bulk lane has a connection, or another one. */
   void bulkOver(Secured next) throws IOException {
     next.successor().destroy(); // nothing follows from this one
-    if (next.level().compareTo(level) < 0) {
-      throw new ProtocolError("BG-PEER-013", "the level of a session does not fall");
-    }
+    checkLevel(next);
     bulk.carry(next);
     bulkGeneration = successors.generation();
+  }
+
+  private void checkLevel(Secured next) throws ProtocolError {
+    if (next.level().compareTo(successors.level()) < 0) {
+      throw new ProtocolError("BG-PEER-013", "the level of a session does not fall");
+    }
   }
 
   /** Whether the bulk lane waits for a connection made from the present main one. */
@@ -196,8 +199,12 @@ final class Session implements PeerSession {
     return over.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Asks whether the peer is there. */
+  /** Asks whether the peer is there, and that it leaves connections that were replaced. */
   void ping() {
+    if (main.overdue() || bulk.overdue()) {
+      end("BG-PEER-003 the connection before a rekey is still in use: peer=" + peer);
+      return;
+    }
     outlet.put(Frame.of(Frame.Type.PING, 0));
     if (bulk != main && bulk.carried()) {
       bulk.outlet().put(Frame.of(Frame.Type.PING, 0));
@@ -206,13 +213,13 @@ final class Session implements PeerSession {
 
   private void received(Lane lane, Frame frame) throws ProtocolError {
     switch (frame.type()) {
-      case REQUEST -> requested(frame);
+      case REQUEST -> requested(lane, frame);
       case ANSWER ->
           answered(frame).ifPresent(a -> dispatch(() -> a.answer().complete(frame.body())));
       case FAILURE ->
           answered(frame)
               .ifPresent(a -> dispatch(() -> a.answer().completeExceptionally(failure(frame))));
-      case OPEN -> opened(frame);
+      case OPEN -> opened(lane, frame);
       case PING -> lane.outlet().put(Frame.of(Frame.Type.PONG, 0));
       case PONG -> {}
       case GOAWAY -> {
@@ -233,17 +240,18 @@ final class Session implements PeerSession {
     }
   }
 
-  private void requested(Frame frame) throws ProtocolError {
+  private void requested(Lane lane, Frame frame) throws ProtocolError {
     String service = frame.service();
     if (incoming.incrementAndGet() > MOST_INCOMING) {
       throw new ProtocolError(
           "BG-PEER-004", "at most " + MOST_INCOMING + " requests wait for an answer");
     }
-    dispatcher.execute(() -> serve(frame, service));
+    Level level = lane.readLevel();
+    dispatcher.execute(() -> serve(frame, service, level));
   }
 
-  /** What the level of the channel forbids, and why. */
-  private Optional<PeerFailure> forbidden(String service) {
+  /** What a level of the channel forbids, and why. */
+  private Optional<PeerFailure> forbidden(String service, Level level) {
     return level.compareTo(minimum) >= 0 || FOR_KEYS.contains(service)
         ? Optional.empty()
         : Optional.of(
@@ -258,8 +266,8 @@ final class Session implements PeerSession {
                     + service));
   }
 
-  private PeerService serving(String service) {
-    forbidden(service)
+  private PeerService serving(String service, Level level) {
+    forbidden(service, level)
         .ifPresent(
             failure -> {
               throw failure;
@@ -272,10 +280,10 @@ final class Session implements PeerSession {
                     PeerFailure.Reason.NO_SERVICE, "no such service now: service=" + service));
   }
 
-  private void serve(Frame frame, String service) {
+  private void serve(Frame frame, String service, Level level) {
     CompletionStage<byte[]> answer;
     try {
-      answer = serving(service).handle(peer(), frame.requestBody());
+      answer = serving(service, level).handle(peer(), frame.requestBody());
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedFuture(e);
     }
@@ -340,13 +348,14 @@ final class Session implements PeerSession {
     outlet.put(Frame.request(id, asked.service(), asked.body()));
   }
 
-  private void opened(Frame frame) throws ProtocolError {
+  private void opened(Lane lane, Frame frame) throws ProtocolError {
     String service = new String(frame.body(), StandardCharsets.US_ASCII);
+    Level level = lane.readLevel();
     Streams.Reader reader = streams.opened(frame.id());
     daemon(
             () -> {
               try (reader) {
-                serving(service).read(peer(), reader);
+                serving(service, level).read(peer(), reader);
               } catch (RuntimeException e) {
                 LOG.log(
                     System.Logger.Level.INFO,
@@ -361,7 +370,9 @@ final class Session implements PeerSession {
 
   @Override
   public Level level() {
-    return level;
+    return bulk == main || !bulk.carried() || main.level().compareTo(bulk.level()) < 0
+        ? main.level()
+        : bulk.level();
   }
 
   @Override
@@ -380,7 +391,7 @@ final class Session implements PeerSession {
       throw new IllegalArgumentException(
           "a request has at most " + MAX_BODY_OCTETS + " octets: octets=" + body.length);
     }
-    Optional<PeerFailure> forbidden = forbidden(service);
+    Optional<PeerFailure> forbidden = forbidden(service, level());
     if (forbidden.isPresent()) {
       return CompletableFuture.failedFuture(forbidden.get());
     }
@@ -401,7 +412,7 @@ final class Session implements PeerSession {
 
   @Override
   public PeerStream open(String service) {
-    forbidden(service)
+    forbidden(service, level())
         .ifPresent(
             failure -> {
               throw failure;

@@ -7,9 +7,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,6 +25,7 @@ final class Streams {
   private final Outlet bulk;
   private final Map<Integer, Writer> writers = new ConcurrentHashMap<>();
   private final Map<Integer, Reader> readers = new ConcurrentHashMap<>();
+  private volatile boolean over;
 
   /**
    * @param outlet for what readers say
@@ -40,6 +39,9 @@ final class Streams {
   PeerStream open(int id, String service) {
     Writer writer = new Writer(id);
     writers.put(id, writer);
+    if (over) {
+      writer.finished(false);
+    }
     bulk.put(new Frame(Frame.Type.OPEN, id, service.getBytes(StandardCharsets.US_ASCII)));
     return writer;
   }
@@ -50,6 +52,9 @@ final class Streams {
     if (readers.size() >= MOST || readers.putIfAbsent(id, reader) != null) {
       throw new ProtocolError(
           "BG-PEER-005", "at most " + MOST + " streams, each under its own id: id=" + id);
+    }
+    if (over) {
+      reader.broken();
     }
     return reader;
   }
@@ -87,7 +92,9 @@ final class Streams {
     }
   }
 
+  /** The session has ended, and with it what is open and whatever would still be opened. */
   void disconnected() {
+    over = true;
     writers.values().forEach(w -> w.finished(false));
     readers.values().forEach(Reader::broken);
   }
@@ -171,7 +178,8 @@ final class Streams {
   /** The reading end of a stream. */
   final class Reader extends InputStream {
     private final int id;
-    private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
+    private byte[] ring = new byte[0];
+    private int head;
     private int buffered;
     private int owed;
     private boolean ended;
@@ -183,14 +191,34 @@ final class Streams {
     }
 
     private synchronized void data(byte[] octets) throws ProtocolError {
-      buffered += octets.length;
-      if (buffered > WINDOW) {
+      if (octets.length > WINDOW - buffered - owed) {
         throw new ProtocolError("BG-PEER-005", "a writer stays within its credit: id=" + id);
       }
       if (!closed) {
-        chunks.add(ByteBuffer.wrap(octets));
+        makeRoom(octets.length);
+        int tail = (head + buffered) % Math.max(1, ring.length);
+        int first = Math.min(octets.length, ring.length - tail);
+        System.arraycopy(octets, 0, ring, tail, first);
+        System.arraycopy(octets, first, ring, 0, octets.length - first);
+        buffered += octets.length;
       }
       notifyAll();
+    }
+
+    private void makeRoom(int octets) {
+      int length = Math.max(buffered + octets, Math.min(2 * ring.length, WINDOW));
+      if (buffered + octets > ring.length) {
+        byte[] larger = new byte[length];
+        peek(larger, 0, buffered);
+        ring = larger;
+        head = 0;
+      }
+    }
+
+    private void peek(byte[] octets, int from, int length) {
+      int first = Math.min(length, ring.length - head);
+      System.arraycopy(ring, head, octets, from, first);
+      System.arraycopy(ring, 0, octets, from + first, length - first);
     }
 
     private synchronized void end() {
@@ -211,7 +239,7 @@ final class Streams {
 
     @Override
     public synchronized int read(byte[] octets, int from, int length) throws IOException {
-      while (chunks.isEmpty() && !ended && !broken && length > 0) {
+      while (buffered == 0 && !ended && !broken && length > 0) {
         try {
           wait();
         } catch (InterruptedException e) {
@@ -219,18 +247,15 @@ final class Streams {
           throw new InterruptedIOException("interrupted while reading a stream");
         }
       }
-      if (chunks.isEmpty()) {
+      if (buffered == 0) {
         if (broken && !ended) {
           throw new IOException("the session ended before the stream did");
         }
         return length == 0 ? 0 : -1;
       }
-      ByteBuffer chunk = chunks.peek();
-      int part = Math.min(length, chunk.remaining());
-      chunk.get(octets, from, part);
-      if (!chunk.hasRemaining()) {
-        chunks.poll();
-      }
+      int part = Math.min(length, buffered);
+      peek(octets, from, part);
+      head = (head + part) % ring.length;
       consumed(part);
       return part;
     }
@@ -239,7 +264,7 @@ final class Streams {
     private void consumed(int octets) {
       buffered -= octets;
       owed += octets;
-      if (owed >= WINDOW / 4 || chunks.isEmpty()) {
+      if (owed >= WINDOW / 4 || buffered == 0) {
         outlet.put(new Frame(Frame.Type.CREDIT, id, ByteBuffer.allocate(4).putInt(owed).array()));
         owed = 0;
       }
@@ -250,8 +275,8 @@ final class Streams {
     public synchronized void close() {
       if (!closed) {
         closed = true;
-        boolean all = ended && chunks.isEmpty();
-        chunks.clear();
+        boolean all = ended && buffered == 0;
+        buffered = 0;
         readers.remove(id);
         outlet.put(Frame.of(all ? Frame.Type.DONE : Frame.Type.CANCEL, id));
       }

@@ -3,9 +3,9 @@ package io.bellgate.peer.link;
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.peer.link.tls.PreSharedKeys;
+import io.bellgate.peer.link.tls.Secured;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * Pre-shared keys of further connections of one session, from the exporter of its main one. A name
@@ -14,25 +14,38 @@ import java.util.function.Supplier;
  */
 final class Successors implements AutoCloseable {
   private final UUID session;
+  private PeerSession.Level level;
   private Secret secret;
   private int generation;
   private int used;
 
-  Successors(UUID session, Secret first) {
+  Successors(UUID session, Secured main) {
     this.session = session;
-    this.secret = first;
+    this.secret = main.successor();
+    this.level = main.level();
   }
 
   /** Another main connection took over. */
-  synchronized void renew(Secret next) {
+  synchronized void renew(Secured main) {
     secret.destroy();
-    secret = next;
+    secret = main.successor();
+    level = main.level();
     generation++;
     used = 0;
   }
 
   synchronized int generation() {
     return generation;
+  }
+
+  /** Of the main connection, and so of those that follow from it. */
+  synchronized PeerSession.Level level() {
+    return level;
+  }
+
+  /** Origin of a key that a connection of the same session has made. */
+  String origin() {
+    return "by the session, " + level();
   }
 
   /** The next name, at the dialling end. */
@@ -46,14 +59,13 @@ final class Successors implements AutoCloseable {
   }
 
   /** Looks a name up at the answering end. */
-  synchronized Optional<PreSharedKeys.Held> find(
-      String name, Supplier<PeerSession.Level> level, String origin) {
+  synchronized Optional<PreSharedKeys.Held> find(String name) {
     String prefix = session + ":" + generation + ":";
     String number = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
     if (!number.matches("[0-9]{1,9}") || Integer.parseInt(number) <= used) {
       return Optional.empty();
     }
-    return Optional.of(new Derived(Integer.parseInt(number), copy(), level.get(), origin));
+    return Optional.of(new Derived(Integer.parseInt(number), copy(), level, origin()));
   }
 
   private synchronized void used(int number) {

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.Provenance;
+import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.peer.PeerFailure;
@@ -14,6 +17,10 @@ import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.peer.PeerSession.Level;
 import io.bellgate.api.peer.PeerStream;
+import io.bellgate.peer.link.tls.Bits;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -112,6 +119,7 @@ class ChannelTest {
     alice.values.put("rekey_megabytes", 1);
     List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
     AtomicLong streamed = new AtomicLong();
+    CompletableFuture<Long> whole = new CompletableFuture<>();
     bob.services.put(
         "count",
         new PeerService() {
@@ -124,24 +132,35 @@ class ChannelTest {
           @Override
           public void read(String peer, InputStream octets) {
             try {
-              for (int next = octets.read(); next >= 0; next = octets.read()) {
+              DataInputStream in = new DataInputStream(new BufferedInputStream(octets));
+              for (long wanted = 0; ; wanted++) {
+                assertEquals(wanted, in.readLong(), "the next of the stream");
                 streamed.incrementAndGet();
               }
-            } catch (IOException e) {
-              throw new java.io.UncheckedIOException(e);
+            } catch (EOFException e) {
+              whole.complete(streamed.get());
+            } catch (AssertionError | IOException e) {
+              whole.completeExceptionally(e);
+              throw new IllegalStateException(e);
             }
           }
         });
     End.share(alice, bob, 16);
     PeerSession session = connect();
     AtomicBoolean done = new AtomicBoolean();
-    CompletableFuture<Void> stream =
-        CompletableFuture.runAsync(
+    CompletableFuture<Long> stream =
+        CompletableFuture.supplyAsync(
             () -> {
+              long next = 0;
               try (PeerStream out = session.open("count")) {
                 while (!done.get()) {
-                  out.write(new byte[10_000]);
+                  ByteBuffer chunk = ByteBuffer.allocate(10_000);
+                  while (chunk.hasRemaining()) {
+                    chunk.putLong(next++);
+                  }
+                  out.write(chunk.array());
                 }
+                return next;
               } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
               }
@@ -155,13 +174,13 @@ class ChannelTest {
       TimeUnit.MILLISECONDS.sleep(10);
     }
     done.set(true);
-    stream.get(30, TimeUnit.SECONDS);
+    long written = stream.get(30, TimeUnit.SECONDS);
     for (int i = 0; i < sent; i++) {
       assertEquals(i, ByteBuffer.wrap(get(answers.get(i))).getInt());
       assertEquals(i, seen.get(i));
     }
     assertEquals(sent, seen.size());
-    assertEquals(0, streamed.get() % 10_000, "the stream is whole");
+    assertEquals(written, whole.get(30, TimeUnit.SECONDS), "the stream is whole");
     assertEquals(Level.QKD_PQC, session.level());
     assertTrue(session.alive() && alice.sessions.isEmpty(), "it is the same session");
   }
@@ -180,6 +199,62 @@ class ChannelTest {
     assertEquals(Level.QKD_PQC, session.level());
     assertEquals(0, stock(alice).own());
     assertTrue(alice.links().status().toString().contains("by the session"));
+  }
+
+  @Test
+  void burnsNoKeyForARekeyThatCannotConnect() throws Exception {
+    Session session = (Session) connect();
+    await(() -> !session.wantsBulk() && !session.switching(), "both connections are there");
+    bob.listen.close();
+    End.share(alice, bob, 8);
+    alice.awaitStatus("lastError");
+    assertEquals(0, stock(alice).taken());
+    assertTrue(session.alive());
+  }
+
+  @Test
+  void burnsNoKeyForAnAlgorithmThatMayNotBeUsed() throws Exception {
+    End.share(alice, bob, 8);
+    alice.registry.disabled.add("X25519MLKEM768");
+    bob.start(alice);
+    alice.start(bob);
+    alice.awaitStatus("BG-CRYPTO-001");
+    assertEquals(0, stock(alice).taken());
+  }
+
+  @Test
+  void burnsNoKeyWithoutRandomBits() throws Exception {
+    End.share(alice, bob, 8);
+    alice.bits = new Broken();
+    bob.start(alice);
+    alice.start(bob);
+    alice.awaitStatus("BG-ENTROPY-TEST");
+    assertEquals(0, stock(alice).taken());
+    alice.bits = new Bits();
+    assertEquals(Level.QKD_PQC, alice.session().level());
+  }
+
+  /** Random bits whose source has failed. */
+  private static final class Broken implements RandomBits {
+    @Override
+    public Secret draw(int octets) {
+      throw new IllegalStateException("BG-ENTROPY-TEST the source has failed");
+    }
+
+    @Override
+    public void fill(byte[] octets) {
+      draw(octets.length);
+    }
+
+    @Override
+    public Drawn drawBest(int octets) {
+      return new Drawn(draw(octets), provenance());
+    }
+
+    @Override
+    public Provenance provenance() {
+      throw new IllegalStateException("BG-ENTROPY-TEST the source has failed");
+    }
   }
 
   @Test

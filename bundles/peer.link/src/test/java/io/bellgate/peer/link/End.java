@@ -44,7 +44,7 @@ final class End implements Surroundings, PeerListener, AutoCloseable {
   final ServerSocketChannel listen;
   final FakeRegistry registry = new FakeRegistry();
   final Map<String, Object> values = new HashMap<>();
-  final RandomBits bits = new Bits();
+  volatile RandomBits bits = new Bits();
   KeyPool pool;
   private Links links;
 

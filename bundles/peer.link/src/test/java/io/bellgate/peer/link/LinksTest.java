@@ -14,8 +14,6 @@ import io.bellgate.api.peer.PeerService;
 import io.bellgate.api.peer.PeerSession;
 import io.bellgate.api.peer.PeerStream;
 import io.bellgate.peer.link.tls.Handshake;
-import io.bellgate.peer.link.tls.KeyName;
-import io.bellgate.peer.link.tls.PreSharedKeys;
 import io.bellgate.peer.link.tls.Secured;
 import io.bellgate.peer.link.tls.Terms;
 import io.bellgate.peer.link.tls.Throwaway;
@@ -235,23 +233,12 @@ class LinksTest {
     alice.start(bob);
     try (SocketChannel channel = bob.listen.accept()) {
       Secured secured =
-          new Handshake(half(bob)).answer(channel.socket(), List.of("alice"), NO_KEYS);
+          new Handshake(half(bob)).answer(channel.socket(), List.of("alice"), ByHand.NO_KEYS);
       assertThrows(IOException.class, () -> Hello.receive(secured, 1));
     }
     assertTrue(alice.awaitStatus("BG-PEER-011").contains("Ed25519"));
     assertTrue(alice.sessions.isEmpty());
   }
-
-  private static final PreSharedKeys NO_KEYS =
-      new PreSharedKeys() {
-        @Override
-        public Optional<Held> find(KeyName name) {
-          return Optional.empty();
-        }
-
-        @Override
-        public void missed() {}
-      };
 
   @Test
   void carriesStreamsUnderCreditBesideRequests() throws Exception {

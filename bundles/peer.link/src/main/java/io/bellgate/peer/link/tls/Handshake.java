@@ -70,6 +70,22 @@ public final class Handshake {
     return finished(responder, () -> tls.accept(responder), tls, socket, false);
   }
 
+  /**
+   * Looks, at the dialling end, for what would fail a handshake before it is begun.
+   *
+   * @throws IOException if the peer is not trusted, an algorithm may not be used, or there are no
+   *     random bits
+   */
+  public void check(String peer) throws IOException {
+    terms.trusted(peer);
+    crypto(AlgorithmRegistry.Use.MAKE, true);
+    try {
+      terms.random().fill(new byte[32]);
+    } catch (RuntimeException e) {
+      throw plain(e);
+    }
+  }
+
   private interface Run {
     void run() throws IOException;
   }
