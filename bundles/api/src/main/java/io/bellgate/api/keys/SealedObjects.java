@@ -1,7 +1,9 @@
 package io.bellgate.api.keys;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -33,17 +35,30 @@ public interface SealedObjects {
   Optional<byte[]> seal(String peer, byte[] content, byte[] info, Predicate<KeyOrigin> acceptable);
 
   /**
-   * Opens, once: what it was sealed with is consumed. An object that does not open consumes
-   * nothing.
+   * Opens, once: what it was sealed with is consumed when the content has been kept. An object that
+   * does not open, or that could not be kept, consumes nothing.
    *
    * @param object from outside
    * @param info as given to {@link #seal}
-   * @return what it holds
+   * @param keeper is given what it holds, before the key is consumed
+   * @throws IOException if the keeper does
    * @throws IllegalArgumentException if it is malformed, changed, opened before, for somebody else,
    *     from a peer that is not trusted, or if its key has expired
    * @throws io.bellgate.api.crypto.NotAllowed if the registry refuses an algorithm
    */
-  Opened open(byte[] object, byte[] info);
+  void open(byte[] object, byte[] info, Keeper keeper) throws IOException;
+
+  /** Brings what an object holds where it outlasts a crash. */
+  @ConsumerType
+  interface Keeper {
+    /**
+     * Keeps it, durably. It may be given the same object again, if the key could not be consumed.
+     *
+     * @param opened what was sealed
+     * @throws IOException if it cannot: the object can be opened again
+     */
+    void keep(Opened opened) throws IOException;
+  }
 
   /**
    * An object that was opened.

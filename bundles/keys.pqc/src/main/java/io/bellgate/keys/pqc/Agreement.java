@@ -50,29 +50,35 @@ final class Agreement implements AutoCloseable {
    * Derives.
    *
    * @param registry says who does HKDF, HMAC and SHA with 384 bits
+   * @param use what they are for at this end
    * @param secrets one for each KEM of the suite; destroyed
    */
   Agreement(
       AlgorithmRegistry registry,
+      Use use,
       Terms terms,
       List<byte[]> offers,
       List<byte[]> replies,
       List<Secret> secrets) {
-    registry.require("HMAC-SHA-384", Use.ACCEPT);
-    hkdf = new Hkdf(384, registry.require("HKDF-SHA-384", Use.ACCEPT).provider());
-    Provider hashes = registry.require("SHA-384", Use.ACCEPT).provider();
     byte[] joined = new byte[32 * secrets.size()];
-    for (int i = 0; i < secrets.size(); i++) {
-      int at = 32 * i;
-      secrets.get(i).use(s -> System.arraycopy(s, 0, joined, at, 32));
-      secrets.get(i).destroy();
+    byte[] prk = {};
+    try {
+      registry.require("HMAC-SHA-384", use);
+      hkdf = new Hkdf(384, registry.require("HKDF-SHA-384", use).provider());
+      Provider hashes = registry.require("SHA-384", use).provider();
+      for (int i = 0; i < secrets.size(); i++) {
+        int at = 32 * i;
+        secrets.get(i).use(s -> System.arraycopy(s, 0, joined, at, 32));
+      }
+      byte[] context = context(hashes, terms, offers, replies);
+      prk = hkdf.extract(LABEL, joined);
+      keys = expand(prk, "keys", context, terms.count() * KeyPool.CHUNK_OCTETS);
+      confirmation = expand(prk, "confirmation", context, MAC_OCTETS);
+    } finally {
+      secrets.forEach(Secret::destroy);
+      Arrays.fill(joined, (byte) 0);
+      Arrays.fill(prk, (byte) 0);
     }
-    byte[] context = context(hashes, terms, offers, replies);
-    byte[] prk = hkdf.extract(LABEL, joined);
-    Arrays.fill(joined, (byte) 0);
-    keys = expand(prk, "keys", context, terms.count() * KeyPool.CHUNK_OCTETS);
-    confirmation = expand(prk, "confirmation", context, MAC_OCTETS);
-    Arrays.fill(prk, (byte) 0);
   }
 
   private static byte[] context(

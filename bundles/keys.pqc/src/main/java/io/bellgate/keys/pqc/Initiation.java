@@ -80,11 +80,16 @@ final class Initiation {
     message.end();
     List<byte[]> offers = offered.stream().map(Kem.Offered::offer).toList();
     List<Secret> secrets = new ArrayList<>();
-    for (int i = 0; i < offered.size(); i++) {
-      secrets.add(offered.get(i).secret(replies.get(i)));
+    try {
+      for (int i = 0; i < offered.size(); i++) {
+        secrets.add(offered.get(i).secret(replies.get(i)));
+      }
+    } catch (RuntimeException refused) {
+      secrets.forEach(Secret::destroy);
+      throw refused;
     }
     offered.clear();
-    agreement = new Agreement(around.algorithms(), terms, offers, replies, secrets);
+    agreement = new Agreement(around.algorithms(), Use.MAKE, terms, offers, replies, secrets);
     if (!block.equals(terms.block()) || !agreement.confirms("reply", mac)) {
       throw new IllegalArgumentException("BG-PQC-006 the two ends derived different keys");
     }

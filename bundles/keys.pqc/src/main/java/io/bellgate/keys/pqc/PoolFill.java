@@ -83,8 +83,8 @@ public final class PoolFill {
       theirs.add(replied.secret());
       own.add(offered.get(i).secret(replied.reply()));
     }
-    try (Agreement responder = new Agreement(registry, terms, offers, replies, theirs);
-        Agreement initiator = new Agreement(registry, terms, offers, replies, own)) {
+    try (Agreement responder = new Agreement(registry, Use.ACCEPT, terms, offers, replies, theirs);
+        Agreement initiator = new Agreement(registry, Use.MAKE, terms, offers, replies, own)) {
       boolean agreed =
           initiator.confirms("reply", responder.mac("reply"))
               && responder.confirms("confirm", initiator.mac("confirm"))

@@ -77,12 +77,18 @@ final class Responder {
     RandomBits random = around.random();
     List<byte[]> replies = new ArrayList<>();
     List<Secret> secrets = new ArrayList<>();
-    for (int i = 0; i < offers.size(); i++) {
-      Kem.Replied replied = kems.get(i).reply(offers.get(i), new BitsRandom(random));
-      replies.add(replied.reply());
-      secrets.add(replied.secret());
+    try {
+      for (int i = 0; i < offers.size(); i++) {
+        Kem.Replied replied = kems.get(i).reply(offers.get(i), new BitsRandom(random));
+        replies.add(replied.reply());
+        secrets.add(replied.secret());
+      }
+    } catch (RuntimeException refused) {
+      secrets.forEach(Secret::destroy);
+      throw refused;
     }
-    Agreement agreement = new Agreement(around.algorithms(), terms, offers, replies, secrets);
+    Agreement agreement =
+        new Agreement(around.algorithms(), Use.ACCEPT, terms, offers, replies, secrets);
     try {
       around
           .pool()

@@ -12,7 +12,8 @@ import org.bouncycastle.crypto.params.X25519PublicKeyParameters;
 
 /**
  * X25519 (RFC 7748). A peer's value that leads to the all-zero result is refused (section 6.1).
- * Public values are always Bouncy Castle's; the agreement is made by the provider of the registry.
+ * Public values and agreements are made by the provider of the registry, with what its self-test
+ * has known answers of; with JCA a public value is the agreement with the base point.
  */
 final class X25519 implements Kem {
   private static final int OCTETS = 32;
@@ -37,7 +38,7 @@ final class X25519 implements Kem {
   @Override
   public Offered offer(SecureRandom random) {
     X25519PrivateKeyParameters own = new X25519PrivateKeyParameters(random);
-    byte[] offer = own.generatePublicKey().getEncoded();
+    byte[] offer = publicValue(own);
     return new Offered() {
       @Override
       public byte[] offer() {
@@ -54,7 +55,17 @@ final class X25519 implements Kem {
   @Override
   public Replied reply(byte[] offer, SecureRandom random) {
     X25519PrivateKeyParameters own = new X25519PrivateKeyParameters(random);
-    return new Replied(own.generatePublicKey().getEncoded(), agree(own, offer));
+    return new Replied(publicValue(own), agree(own, offer));
+  }
+
+  private byte[] publicValue(X25519PrivateKeyParameters own) {
+    try {
+      return provider instanceof BouncyCastle
+          ? own.generatePublicKey().getEncoded()
+          : byJca(own, JcaX25519.BASE);
+    } catch (GeneralSecurityException tested) {
+      throw new IllegalStateException("X25519 passed its self-test and fails", tested);
+    }
   }
 
   private Secret agree(X25519PrivateKeyParameters own, byte[] peers) {

@@ -104,7 +104,7 @@ class KemTest {
     Arrays.fill(secret, fill);
     Agreement.Terms terms = new Agreement.Terms(Suite.CLASSICAL, block, initiator, "bob", count);
     List<byte[]> shares = List.of(new byte[32]);
-    return new Agreement(REGISTRY, terms, shares, shares, List.of(Secret.absorb(secret)));
+    return new Agreement(REGISTRY, Use.MAKE, terms, shares, shares, List.of(Secret.absorb(secret)));
   }
 
   @Test

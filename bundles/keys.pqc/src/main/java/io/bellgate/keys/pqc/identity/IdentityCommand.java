@@ -30,14 +30,15 @@ public final class IdentityCommand implements Command {
   private static final String HELP =
       """
       Usage: identity show [--json]
-             identity export
+             identity export [--revoked]
              identity trust FILE [--expect FINGERPRINT] [--replace] [--json]
              identity rotate [--new] [--json]
              identity revoke SITE | --self
              identity adopt
 
       show     this site's fingerprint, and the peers it trusts
-      export   this site's public identity, to be saved as SITE.identity and carried to a peer
+      export   this site's public identity, to be saved as SITE.identity and carried to a peer;
+               --revoked prints the last word that it must not be trusted any more, once more
       trust    trust the peer in FILE (- reads it from the standard input), or follow a
                revocation in FILE; --expect refuses any other fingerprint, --replace takes an
                identity that the one before does not vouch for
@@ -59,7 +60,7 @@ public final class IdentityCommand implements Command {
 
   /** The option of a verb beside {@code --json} and {@code --expect}. */
   private static final Map<String, String> OPTIONS =
-      Map.of("trust", "--replace", "rotate", "--new", "revoke", "--self");
+      Map.of("trust", "--replace", "rotate", "--new", "revoke", "--self", "export", "--revoked");
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   volatile PinnedIdentity identity;
@@ -85,8 +86,7 @@ public final class IdentityCommand implements Command {
       case "show 0":
         return show(call.out(), now, json);
       case "export 0":
-        call.out().print(now.file().json());
-        return OK;
+        return option ? word(call, now) : export(call, now);
       case "trust 1":
         return trust(call, now, words.get(0), new Wanted(expected, option, json));
       case "rotate 0":
@@ -101,6 +101,21 @@ public final class IdentityCommand implements Command {
       default:
         return usage(call);
     }
+  }
+
+  private static int export(Call call, PinnedIdentity now) {
+    call.out().print(now.file().json());
+    return OK;
+  }
+
+  private static int word(Call call, PinnedIdentity now) throws IOException {
+    Optional<Revocation> last = now.lastRevocation();
+    if (last.isEmpty()) {
+      call.err().println("no identity of this site was revoked by its owner: site=" + now.site());
+      return FAILED;
+    }
+    call.out().print(last.get().json());
+    return OK;
   }
 
   private record Wanted(String expected, boolean replace, boolean json) {}

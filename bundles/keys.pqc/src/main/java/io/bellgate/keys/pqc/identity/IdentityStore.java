@@ -36,9 +36,16 @@ final class IdentityStore {
   private final Places places;
   private final Seal seal;
   private final Supplier<RandomBits> random;
+  private final Runnable mayMake;
   private final Machine machine;
 
-  IdentityStore(Places places, Seal seal, Supplier<RandomBits> random) {
+  /**
+   * Names the folder.
+   *
+   * @param mayMake throws if no identity may be made now
+   */
+  IdentityStore(Places places, Seal seal, Supplier<RandomBits> random, Runnable mayMake) {
+    this.mayMake = mayMake;
     this.places = places;
     this.seal = seal;
     this.random = random;
@@ -103,13 +110,31 @@ final class IdentityStore {
   /** The word that the present identity is revoked, if it is. */
   Optional<Revocation> revocation() throws IOException {
     List<Long> issues = issues();
-    if (issues.isEmpty()) {
-      return Optional.empty();
+    return issues.isEmpty()
+        ? Optional.empty()
+        : word(folder(issues.get(issues.size() - 1)).resolve(REVOKED));
+  }
+
+  /** The last word that an identity of this site is revoked, though another took its place. */
+  Optional<Revocation> lastRevocation() throws IOException {
+    Optional<Revocation> last = revocation();
+    List<Long> issues = issues();
+    long issue = issues.isEmpty() ? 0 : issues.get(issues.size() - 1);
+    while (last.isEmpty() && issue > 0) {
+      last = word(kept(issue--));
     }
-    Path file = folder(issues.get(issues.size() - 1)).resolve(REVOKED);
+    return last;
+  }
+
+  private static Optional<Revocation> word(Path file) throws IOException {
     return Files.exists(file)
         ? Optional.of(Revocation.parse(Fields.parse(OwnerOnlyFile.read(file))))
         : Optional.empty();
+  }
+
+  /** Where the word on an identity is that was given up: its folder is gone. */
+  private Path kept(long issue) {
+    return folder().resolve("revoked-" + issue + ".json");
   }
 
   /** Where the identity is at home. */
@@ -249,6 +274,7 @@ final class IdentityStore {
     try (mlDsa;
         Secret ed25519 = draw();
         Secret xWing = draw()) {
+      mayMake.run();
       OwnKeys keys = new OwnKeys(mlDsa, ed25519, xWing.part(0, xWing.length()));
       IdentityFile file = show(lineage, issue, before, keys, certificate);
       Path part = folder().resolve(issue + PART);
@@ -320,6 +346,10 @@ final class IdentityStore {
         OwnerOnlyFile.wipe(folder.resolve(ED25519));
         kept = Optional.of(new XWing(seed(folder, X_WING)));
       } else if (issue < shown.issue()) {
+        if (Files.exists(folder.resolve(REVOKED))) {
+          Files.move(folder.resolve(REVOKED), kept(issue), StandardCopyOption.ATOMIC_MOVE);
+          OwnerOnlyFile.forceFolder(folder());
+        }
         delete(folder);
       }
     }

@@ -1,5 +1,6 @@
 package io.bellgate.keys.pqc.identity;
 
+import io.bellgate.api.crypto.NotAllowed;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.Gone;
 import jakarta.json.Json;
@@ -48,7 +49,7 @@ final class Introduced {
     } catch (Gone | NoSuchFileException failed) {
       call.err().println(failed.getMessage());
       return Command.FAILED;
-    } catch (IllegalArgumentException | IllegalStateException refused) {
+    } catch (IllegalArgumentException | IllegalStateException | NotAllowed refused) {
       call.err().println(refused.getMessage());
       return Command.REFUSED;
     }

@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "feature=gateway"
     })
 public final class PairCommand implements Command {
-  private static final int ASKED = 4;
+  private static final int ASKED = 6;
   private static final int TRIES = 3;
   private static final String HELP =
       """

@@ -1,12 +1,15 @@
 package io.bellgate.keys.pqc.identity;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry.Use;
+import io.bellgate.api.crypto.NotAllowed;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.keys.TrustListener;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.api.ops.StatusSource;
+import io.bellgate.keys.pqc.registry.TestedAlgorithms;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -75,6 +78,9 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
     }
   }
 
+  /** Says whether the two signing algorithms may be used. */
+  @Reference TestedAlgorithms algorithms;
+
   @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
@@ -103,10 +109,20 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
   synchronized void start(Places where) {
     drop();
     places = where;
-    store = new IdentityStore(where, seal(where), this::bits);
-    trusted = new TrustedIdentities(where, this::trustChanged);
+    store = new IdentityStore(where, seal(where), this::bits, () -> require(Use.MAKE));
+    trusted = new TrustedIdentities(where, this::trustChanged, () -> require(Use.ACCEPT));
     trusted.now();
     tryLoad();
+  }
+
+  private void require(Use use) {
+    for (Family family : Family.values()) {
+      algorithms.requireBouncyCastle(name(family), use);
+    }
+  }
+
+  private static String name(Family family) {
+    return family == Family.ML_DSA_65 ? "ML-DSA-65" : "Ed25519";
   }
 
   private Seal seal(Places where) {
@@ -133,7 +149,7 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
       try {
         own = use(store.open());
         problem = null;
-      } catch (IOException failed) {
+      } catch (IOException | NotAllowed failed) {
         problem = failed.getMessage();
         throw new IllegalStateException(
             "the site's identity cannot be read or written: " + failed.getMessage(), failed);
@@ -185,6 +201,7 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
 
   @Override
   public byte[] sign(Family family, byte[] message) {
+    algorithms.requireBouncyCastle(name(family), Use.MAKE);
     return identity().keys().sign(family, message, bits());
   }
 
@@ -280,6 +297,11 @@ public final class PinnedIdentity implements SiteIdentity, StatusSource {
     }
     trusted.now().keySet().forEach(this::trustChanged);
     return word;
+  }
+
+  /** The last word that an identity of this site is revoked, if there is one. */
+  synchronized Optional<Revocation> lastRevocation() throws IOException {
+    return store.lastRevocation();
   }
 
   /** Makes the identity at home on this machine. */

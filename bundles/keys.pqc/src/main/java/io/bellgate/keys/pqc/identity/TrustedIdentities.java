@@ -27,6 +27,7 @@ final class TrustedIdentities {
 
   private final Places places;
   private final Consumer<String> changed;
+  private final Runnable mayAccept;
   private List<String> seen;
   private Map<String, IdentityFile> trusted = Map.of();
   private KnownIdentities known;
@@ -48,8 +49,10 @@ final class TrustedIdentities {
    * Names the folders; they need not exist.
    *
    * @param changed is told the site whose identity changed, after the first reading
+   * @param mayAccept throws if signatures of identities may not be relied on now
    */
-  TrustedIdentities(Places places, Consumer<String> changed) {
+  TrustedIdentities(Places places, Consumer<String> changed, Runnable mayAccept) {
+    this.mayAccept = mayAccept;
     this.places = places;
     this.changed = changed;
   }
@@ -177,6 +180,7 @@ final class TrustedIdentities {
    * @throws IllegalArgumentException if it must not be trusted
    */
   Standing standing(IdentityFile identity) throws IOException {
+    mayAccept.run();
     if (identity.site().equals(places.site())) {
       throw new IllegalArgumentException(
           "BG-IDENT-005 a site is not its own peer: site=" + identity.site());
@@ -203,6 +207,7 @@ final class TrustedIdentities {
    * @throws IllegalArgumentException if a file in another folder contradicts
    */
   void trust(IdentityFile identity) throws IOException {
+    mayAccept.run();
     synchronized (this) {
       Optional<String> refusal = known().refusal(identity); // of what came since it was compared
       if (refusal.isPresent()) {

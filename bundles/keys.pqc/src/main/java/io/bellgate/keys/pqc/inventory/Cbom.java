@@ -10,6 +10,8 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +31,15 @@ final class Cbom {
    * Writes the document.
    *
    * @param serial the document's own
-   * @param algorithms of the registry; what is disabled or failed is left out
+   * @param algorithms of the registry; what is disabled, failed or past its last day is left out
    */
   static JsonObject of(
       UUID serial, Instant now, List<Algorithm> algorithms, List<Negotiated> negotiations) {
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     List<Algorithm> live =
         algorithms.stream()
             .filter(a -> a.status() != Status.DISABLED && a.test().passed())
+            .filter(a -> a.notAfter().filter(today::isAfter).isEmpty())
             .toList();
     JsonArrayBuilder components = Json.createArrayBuilder();
     Map<String, JsonArrayBuilder> provided = new LinkedHashMap<>();

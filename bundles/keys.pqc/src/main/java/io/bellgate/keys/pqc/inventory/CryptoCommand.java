@@ -178,7 +178,7 @@ public final class CryptoCommand implements Command {
         call.err().println("there is no such folder where the gateway runs: folder=" + folder);
         return FAILED;
       }
-      good &= vectors(call.out(), folder, json, rows);
+      good &= vectors(call, folder, json, rows);
     }
     if (json) {
       call.out().println(rows.build());
@@ -186,10 +186,15 @@ public final class CryptoCommand implements Command {
     return good ? OK : FAILED;
   }
 
-  private boolean vectors(PrintStream out, Path folder, boolean json, JsonArrayBuilder rows)
+  private boolean vectors(Call call, Path folder, boolean json, JsonArrayBuilder rows)
       throws IOException {
-    boolean good = true;
-    for (VectorSets.Result set : VectorSets.run(folder, registry)) {
+    PrintStream out = call.out();
+    List<VectorSets.Result> sets = VectorSets.run(folder, registry);
+    boolean good = sets.stream().anyMatch(set -> set.tally().isPresent());
+    if (!good) {
+      call.err().println("the folder has none of the known sets: folder=" + folder);
+    }
+    for (VectorSets.Result set : sets) {
       Tally tally = set.tally().orElse(null);
       if (tally == null) {
         rows.add(row("vectors", set.file(), true, "absent"));

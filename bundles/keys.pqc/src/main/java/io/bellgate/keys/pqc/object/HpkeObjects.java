@@ -13,6 +13,7 @@ import io.bellgate.api.keys.SiteIdentity;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.keys.pqc.identity.BitsRandom;
 import io.bellgate.keys.pqc.identity.PinnedIdentity;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -86,6 +87,7 @@ public class HpkeObjects implements SealedObjects {
     PublicIdentity to = trusted(own, peer);
     AlgorithmRegistry algorithms = present(registry, "the algorithm registry");
     Hpke hpke = new Hpke(algorithms, Use.MAKE);
+    byte[] receiver = hash(algorithms, Use.MAKE, to.xWing());
     BitsRandom bits = new BitsRandom(present(random, "entropy.hub"));
     Optional<Key> taken =
         present(pool, "keys.pool")
@@ -95,7 +97,7 @@ public class HpkeObjects implements SealedObjects {
     }
     Key key = taken.get();
     try (Secret psk = key.secret()) {
-      Envelope envelope = new Envelope(own.site(), peer, key.id(), hash(algorithms, to.xWing()));
+      Envelope envelope = new Envelope(own.site(), peer, key.id(), receiver);
       byte[] header = envelope.header();
       Hpke.Terms terms = new Hpke.Terms(psk, envelope.pskId(), Envelope.info(info));
       Hpke.Sealed sealed = hpke.seal(to.xWing(), bits, terms, header, content);
@@ -104,7 +106,7 @@ public class HpkeObjects implements SealedObjects {
   }
 
   @Override
-  public Opened open(byte[] object, byte[] info) {
+  public void open(byte[] object, byte[] info, Keeper keeper) throws IOException {
     Envelope.Parsed parsed = Envelope.read(object);
     Envelope envelope = parsed.envelope();
     SiteIdentity own = present(identity(), "the site's identity");
@@ -128,7 +130,7 @@ public class HpkeObjects implements SealedObjects {
       Hpke.Terms terms = new Hpke.Terms(key.secret(), envelope.pskId(), Envelope.info(info));
       byte[] content =
           withXWing(
-                  k -> MessageDigest.isEqual(hash(algorithms, k), envelope.receiver()),
+                  k -> MessageDigest.isEqual(hash(algorithms, Use.ACCEPT, k), envelope.receiver()),
                   seed -> opened(hpke, seed, terms, parsed))
               .orElseThrow(
                   () ->
@@ -139,10 +141,9 @@ public class HpkeObjects implements SealedObjects {
         throw new IllegalArgumentException(
             "BG-OBJECT-006 this object does not open: it was changed, or sealed with other info");
       }
-      KeyOrigin origin = key.origin();
+      keeper.keep(new Opened(envelope.from(), content, key.origin()));
       reserved.commit();
       key.secret().destroy();
-      return new Opened(envelope.from(), content, origin);
     }
   }
 
@@ -164,8 +165,8 @@ public class HpkeObjects implements SealedObjects {
                         + "; bellgate identity trust FILE"));
   }
 
-  private static byte[] hash(AlgorithmRegistry registry, byte[] key) {
-    Provider provider = registry.require("SHA-256", Use.ACCEPT).provider();
+  private static byte[] hash(AlgorithmRegistry registry, Use use, byte[] key) {
+    Provider provider = registry.require("SHA-256", use).provider();
     try {
       return MessageDigest.getInstance("SHA-256", provider).digest(key);
     } catch (NoSuchAlgorithmException tested) {

@@ -7,6 +7,7 @@ import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -138,14 +140,8 @@ public final class ObjectCommand implements Command {
           "BG-OBJECT-002 an object holds 8 MiB at most: octets=" + Files.size(file));
     }
     byte[] object = Files.readAllBytes(file);
-    // the place comes first: a key that is consumed for nothing would lose the content
     try (FileChannel out = OwnerOnly.create(target)) {
-      SealedObjects.Opened opened = objects.open(object, INFO);
-      java.nio.ByteBuffer content = java.nio.ByteBuffer.wrap(opened.content());
-      while (content.hasRemaining()) {
-        out.write(content);
-      }
-      call.out().println("from " + opened.peer() + " by " + opened.origin() + "  " + target);
+      objects.open(object, INFO, opened -> keep(call, opened, out, target));
       return OK;
     } catch (FileAlreadyExistsException there) {
       throw there;
@@ -153,5 +149,18 @@ public final class ObjectCommand implements Command {
       Files.deleteIfExists(target);
       throw failed;
     }
+  }
+
+  /** The content is on the disk before the key is consumed, or neither. */
+  private static void keep(Call call, SealedObjects.Opened opened, FileChannel out, Path target)
+      throws IOException {
+    ByteBuffer content = ByteBuffer.wrap(opened.content());
+    while (content.hasRemaining()) {
+      out.write(content);
+    }
+    Arrays.fill(opened.content(), (byte) 0);
+    out.force(true);
+    OwnerOnly.forceFolder(target.toAbsolutePath().getParent());
+    call.out().println("from " + opened.peer() + " by " + opened.origin() + "  " + target);
   }
 }

@@ -25,6 +25,11 @@ final class Candidate {
     this.source = source;
   }
 
+  /** Whether its provider is Bouncy Castle. */
+  boolean isBouncyCastle() {
+    return source == Source.BOUNCY_CASTLE;
+  }
+
   /** The provider; empty if there is none, or nobody asked yet. */
   synchronized Optional<Provider> provider() {
     return Optional.ofNullable(provider);

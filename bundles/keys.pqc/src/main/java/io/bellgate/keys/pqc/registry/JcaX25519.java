@@ -17,6 +17,9 @@ public final class JcaX25519 {
   private static final byte[] PRIVATE = HexFormat.of().parseHex("302e020100300506032b656e04220420");
   private static final byte[] PUBLIC = HexFormat.of().parseHex("302a300506032b656e032100");
 
+  /** The base point, u = 9 (RFC 7748, section 4.1). */
+  public static final byte[] BASE = Arrays.concatenate(new byte[] {9}, new byte[31]);
+
   private JcaX25519() {}
 
   /** A public key of 32 octets. */

@@ -125,6 +125,26 @@ public final class TestedAlgorithms implements AlgorithmRegistry {
         candidate.speed());
   }
 
+  /**
+   * As {@link #require}, of Bouncy Castle: for who uses its classes without JCA.
+   *
+   * @param name one that Bouncy Castle has
+   * @param use what for
+   * @throws NotAllowed on the terms of {@link #require}, or if Bouncy Castle's fails its self-test
+   */
+  public void requireBouncyCastle(String name, Use use) {
+    checkRules(entries.get(name), use);
+    Candidate candidate =
+        candidates.get(name).stream().filter(Candidate::isBouncyCastle).findFirst().orElseThrow();
+    if (!candidate.test().passed()) {
+      throw new NotAllowed(
+          "BG-PQC-013 Bouncy Castle does not pass the self-test: name="
+              + name
+              + " "
+              + candidate.known().detail());
+    }
+  }
+
   private void checkRules(Entry entry, Use use) {
     Status status = rules.status(entry);
     if (status == Status.DISABLED) {

@@ -7,6 +7,7 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 
 /** X25519 (RFC 7748). */
 record X25519Trial() implements Trial {
@@ -19,10 +20,17 @@ record X25519Trial() implements Trial {
     known.expect(
         "secret",
         JcaX25519.agree(provider, own, JcaX25519.publicKey(provider, known.get("public"))));
+    known.expect(
+        "own", JcaX25519.agree(provider, own, JcaX25519.publicKey(provider, JcaX25519.BASE)));
+    if (BouncyCastle.isIt(provider)) { // makes public values without JCA
+      known.expect(
+          "own",
+          new X25519PrivateKeyParameters(known.get("private")).generatePublicKey().getEncoded());
+    }
     KnownAnswers.refused(
         "a point of small order",
         () -> !zero(JcaX25519.agree(provider, own, JcaX25519.publicKey(provider, new byte[32]))));
-    return "agreement, small order";
+    return "agreement, public value, small order";
   }
 
   private static boolean zero(byte[] octets) {

@@ -80,7 +80,7 @@ class PairCommandTest {
   void trustsWhenTheWordsAreThoseOfTheFile() throws Exception {
     Person atBob = new Person(sites.exported("alice") + "\n", words(alice));
     String said = sites.run("bob", Command.OK, atBob, atBob.screen, "pair");
-    assertEquals(4, atBob.asked.stream().distinct().count(), "asked=" + atBob.asked);
+    assertEquals(6, atBob.asked.stream().distinct().count(), "asked=" + atBob.asked);
     for (String word : words(bob)) {
       assertTrue(said.contains(word), "bob's words are shown to bob");
     }
@@ -110,10 +110,10 @@ class PairCommandTest {
     assertTrue(bob.trusted("alice").isEmpty());
   }
 
-  /** Six rising words of the file would answer four questions, with two errors allowed. */
+  /** Eight rising words of the file would answer six questions, with two errors allowed. */
   @Test
   void trustsNobodyWhenTheAnswersComeWithTheFile() throws Exception {
-    String answers = String.join("\n", words(alice).subList(0, 6)) + "\n";
+    String answers = String.join("\n", words(alice).subList(0, 8)) + "\n";
     for (int i = 0; i < 200; i++) {
       String said =
           sites.run("bob", Command.REFUSED, sites.exported("alice") + "\n" + answers, "pair", "-");
@@ -168,7 +168,7 @@ class PairCommandTest {
     assertTrue(said.contains("BG-IDENT-009"), said);
     Person second = new Person(sites.exported("alice"), words(alice));
     sites.run("bob", Command.OK, second, second.screen, "pair", "--replace");
-    assertEquals(4, second.asked.size());
+    assertEquals(6, second.asked.size());
     assertEquals(alice.own(), bob.trusted("alice").orElseThrow());
   }
 }

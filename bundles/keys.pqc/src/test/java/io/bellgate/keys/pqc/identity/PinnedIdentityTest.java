@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.NotAllowed;
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.keys.SiteIdentity.Family;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.keys.pqc.registry.Configured;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,6 +71,19 @@ class PinnedIdentityTest {
     }
     assertNotEquals(first, sites.identity("bob").own());
     assertEquals("file, owner only (0600)", sites.identity("alice").status().get("sealed"));
+  }
+
+  @Test
+  void isNeitherMadeNorUsedWithASignatureThatIsDisabled() {
+    PinnedIdentity alice = sites.identity("alice");
+    sites.algorithms = Configured.disabling("ML-DSA-65");
+    PinnedIdentity restarted = sites.identity("alice");
+    assertEquals(alice.own(), restarted.own(), "what is shown is shown");
+    assertEquals(64, restarted.sign(Family.ED25519, new byte[1]).length);
+    assertThrows(NotAllowed.class, () -> restarted.sign(Family.ML_DSA_65, new byte[1]));
+    assertThrows(NotAllowed.class, () -> restarted.rotate(false));
+    assertUnusable("BG-PQC-012", sites.identity("bob"));
+    assertFalse(Files.exists(sites.keys("bob")));
   }
 
   @Test
@@ -137,6 +152,7 @@ class PinnedIdentityTest {
   @Test
   void waitsForRandomBits() {
     PinnedIdentity identity = new PinnedIdentity();
+    identity.algorithms = sites.algorithms;
     identity.start(sites.places("alice"));
     assertThrows(Gone.class, identity::own);
     identity.bindRandom(new SeededBits(1));

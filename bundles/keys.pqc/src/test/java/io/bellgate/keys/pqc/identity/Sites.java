@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.keys.TrustListener;
 import io.bellgate.api.ops.Command;
+import io.bellgate.keys.pqc.registry.TestedAlgorithms;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +24,9 @@ import java.util.Optional;
 final class Sites {
   private final Path folder;
   private final Map<String, PinnedIdentity> running = new HashMap<>();
+
+  /** What may be used. */
+  TestedAlgorithms algorithms = new TestedAlgorithms();
 
   /** Seals keys; null for none. */
   Token token;
@@ -70,6 +74,7 @@ final class Sites {
     PinnedIdentity identity = new PinnedIdentity();
     TrustListener listener = peer -> changes.add(site + ":" + peer);
     identity.listeners = List.of(listener);
+    identity.algorithms = algorithms;
     identity.start(places(site));
     identity.bindRandom(new SeededBits(seed));
     running.put(site, identity);

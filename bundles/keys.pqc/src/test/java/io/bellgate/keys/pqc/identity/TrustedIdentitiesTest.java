@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.ops.Command;
+import io.bellgate.keys.pqc.registry.Configured;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -242,10 +243,25 @@ class TrustedIdentitiesTest {
     assertTrue(trust(Command.OK, word).contains("never trusts again"));
     assertTrusts(null);
     assertTrue(trust(Command.REFUSED, file, "--replace").contains("BG-IDENT-006"));
+    assertTrue(sites.run("alice", Command.OK, "", "export", "--revoked").contains(word));
     sites.run("alice", Command.OK, "", "rotate", "--new");
     trust(Command.REFUSED, sites.exported("alice"));
+    sites.run("alice", Command.OK, "", "rotate");
+    assertTrue(
+        sites.run("alice", Command.OK, "", "export", "--revoked").contains(word),
+        "it is kept for a peer that has not followed it yet");
+    sites.run("bob", Command.FAILED, "", "export", "--revoked");
     trust(Command.OK, sites.exported("alice"), "--replace");
     assertTrusts(sites.identity("alice").own());
+  }
+
+  @Test
+  void areNotTakenByASignatureThatMayNotBeUsed() throws Exception {
+    String file = sites.exported("alice");
+    sites.algorithms = Configured.disabling("Ed25519");
+    sites.identity("bob");
+    assertTrue(trust(Command.REFUSED, file).contains("BG-PQC-012"));
+    assertTrusts(null);
   }
 
   private static PublicIdentity alice(String file) {

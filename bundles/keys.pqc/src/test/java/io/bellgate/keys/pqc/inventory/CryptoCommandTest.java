@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.crypto.Algorithm;
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.FakeClock;
 import io.bellgate.api.ops.Said;
@@ -13,11 +15,17 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.io.StringReader;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator and a machine get to see. */
 class CryptoCommandTest {
@@ -73,6 +81,37 @@ class CryptoCommandTest {
     assertEquals(Command.USAGE, run("cbom", "--vectors", "x"));
     assertEquals(Command.OK, run("--help"));
     assertTrue(said.out().contains("Examples:"));
+  }
+
+  @Test
+  void failsOnAFolderWithoutVectors(@TempDir Path folder) throws Exception {
+    assertEquals(Command.FAILED, run("test", "--vectors", folder.toString()));
+    assertTrue(said.err().contains("none of the known sets"), said.err());
+    assertEquals(Command.FAILED, run("test", "--vectors", folder.resolve("none").toString()));
+  }
+
+  @Test
+  void leavesOutWhatIsPastItsLastDay() {
+    List<Algorithm> all =
+        List.of(until(LocalDate.of(2026, 11, 25)), until(LocalDate.of(2026, 11, 26)));
+    String bom =
+        Cbom.of(new UUID(1, 2), Instant.parse("2026-11-26T23:59:00Z"), all, List.of()).toString();
+    assertFalse(bom.contains("until 2026-11-25"), bom);
+    assertTrue(bom.contains("until 2026-11-26"), bom);
+  }
+
+  private Algorithm until(LocalDate last) {
+    Algorithm a = registry.require("SHA-256", AlgorithmRegistry.Use.ACCEPT);
+    return new Algorithm(
+        "until " + last,
+        a.codePoint(),
+        a.primitive(),
+        a.provider(),
+        a.test(),
+        0,
+        a.status(),
+        0,
+        Optional.of(last));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.bellgate.keys.pqc.object;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,10 +23,12 @@ import io.bellgate.api.ops.Gone;
 import io.bellgate.api.ops.Said;
 import io.bellgate.keys.pqc.identity.BitsRandom;
 import io.bellgate.keys.pqc.registry.TestedAlgorithms;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -124,17 +127,24 @@ class HpkeObjectsTest {
     return alice.objects.seal("bob", CONTENT, INFO, o -> true).orElseThrow();
   }
 
+  private static SealedObjects.Opened opened(End end, byte[] object, byte[] info)
+      throws IOException {
+    List<SealedObjects.Opened> kept = new ArrayList<>();
+    end.objects.open(object, info, kept::add);
+    return kept.get(0);
+  }
+
   private void refused(String code, End end, byte[] object, byte[] info) {
     IllegalArgumentException why =
-        assertThrows(IllegalArgumentException.class, () -> end.objects.open(object, info));
+        assertThrows(IllegalArgumentException.class, () -> opened(end, object, info));
     assertTrue(why.getMessage().startsWith(code), why.getMessage());
   }
 
   @Test
-  void bringsAnObjectToThePeerOnce() {
+  void bringsAnObjectToThePeerOnce() throws IOException {
     share(QKD);
     byte[] object = sealed();
-    SealedObjects.Opened opened = bob.objects.open(object, INFO);
+    SealedObjects.Opened opened = opened(bob, object, INFO);
     assertArrayEquals(CONTENT, opened.content());
     assertEquals("alice", opened.peer());
     assertEquals(QKD, opened.origin());
@@ -143,25 +153,45 @@ class HpkeObjectsTest {
   }
 
   @Test
-  void refusesEveryChangedOctetAndConsumesNothing() {
+  void consumesNothingIfTheContentCannotBeKept() throws IOException {
+    share(QKD);
+    byte[] object = sealed();
+    IOException full = new IOException("no space left on device");
+    IOException seen =
+        assertThrows(
+            IOException.class,
+            () ->
+                bob.objects.open(
+                    object,
+                    INFO,
+                    opened -> {
+                      assertArrayEquals(CONTENT, opened.content());
+                      throw full;
+                    }));
+    assertSame(full, seen);
+    assertArrayEquals(CONTENT, opened(bob, object, INFO).content());
+    refused("BG-OBJECT-004", bob, object, INFO);
+  }
+
+  @Test
+  void refusesEveryChangedOctetAndConsumesNothing() throws IOException {
     share(QKD);
     byte[] object = sealed();
     for (int i = 0; i < object.length; i += i < 120 ? 1 : 37) {
       byte[] changed = object.clone();
       changed[i] ^= 1;
-      assertThrows(
-          IllegalArgumentException.class, () -> bob.objects.open(changed, INFO), "octet=" + i);
+      assertThrows(IllegalArgumentException.class, () -> opened(bob, changed, INFO), "octet=" + i);
     }
     for (int length : new int[] {0, 4, 5, 60, 100, 1200, object.length - 1}) {
       byte[] cut = Arrays.copyOf(object, length);
-      assertThrows(IllegalArgumentException.class, () -> bob.objects.open(cut, INFO));
+      assertThrows(IllegalArgumentException.class, () -> opened(bob, cut, INFO));
     }
     refused("BG-OBJECT-006", bob, object, new byte[] {1, 2});
-    assertArrayEquals(CONTENT, bob.objects.open(object, INFO).content());
+    assertArrayEquals(CONTENT, opened(bob, object, INFO).content());
   }
 
   @Test
-  void refusesWhatIsForSomebodyElseOrFromNobody() {
+  void refusesWhatIsForSomebodyElseOrFromNobody() throws IOException {
     share(QKD);
     byte[] object = sealed();
     refused("BG-OBJECT-003", alice, object, INFO);
@@ -175,17 +205,17 @@ class HpkeObjectsTest {
   }
 
   @Test
-  void sealsOnlyWithAKeyThatIsAcceptable() {
+  void sealsOnlyWithAKeyThatIsAcceptable() throws IOException {
     share(new KeyOrigin(KeyOrigin.Kind.PQC, false, false, Map.of()));
     Predicate<KeyOrigin> quantum = o -> o.kind() == KeyOrigin.Kind.QKD;
     assertTrue(alice.objects.seal("bob", CONTENT, INFO, quantum).isEmpty());
     share(QKD);
     byte[] object = alice.objects.seal("bob", CONTENT, INFO, quantum).orElseThrow();
-    assertEquals(KeyOrigin.Kind.QKD, bob.objects.open(object, INFO).origin().kind());
+    assertEquals(KeyOrigin.Kind.QKD, opened(bob, object, INFO).origin().kind());
   }
 
   @Test
-  void cannotBeOpenedWhenItsKeyHasExpired() {
+  void cannotBeOpenedWhenItsKeyHasExpired() throws IOException {
     share(QKD);
     byte[] object = sealed();
     clock.advance(Duration.ofHours(2));

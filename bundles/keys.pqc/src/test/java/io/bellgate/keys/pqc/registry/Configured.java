@@ -5,8 +5,20 @@ import java.util.List;
 import java.util.Map;
 
 /** A configuration with some values given, the others by default. */
-final class Configured {
+public final class Configured {
   private Configured() {}
+
+  /**
+   * A registry that forbids some algorithms.
+   *
+   * @param names which
+   * @return not started
+   */
+  public static TestedAlgorithms disabling(String... names) {
+    TestedAlgorithms algorithms = new TestedAlgorithms();
+    algorithms.modified(as(Map.of("disabled", List.of(names))));
+    return algorithms;
+  }
 
   static RegistryConfiguration as(Map<String, List<String>> values) {
     return (RegistryConfiguration)
