@@ -29,6 +29,19 @@ public record KeyOrigin(
     PRESHARED
   }
 
+  /**
+   * Attribute of a key of a quantum link: what the random choices of both ends were, if that is
+   * {@link #FULL_ENTROPY}. Without it the key rests on generators that stretch a seed, at one end
+   * at least: its secrecy is computational.
+   */
+  public static final String BITS = "bits";
+
+  /** Each random bit of both ends had full entropy, as far as its sources' claims hold. */
+  public static final String FULL_ENTROPY = "full-entropy";
+
+  /** Attribute of a post-quantum key: whether it is joined with a classical one. */
+  public static final String HYBRID = "hybrid";
+
   /** Attribute of a pre-shared key: who made it. */
   public static final String MADE = "made";
 
@@ -47,6 +60,16 @@ public record KeyOrigin(
   public KeyOrigin {
     java.util.Objects.requireNonNull(kind, "kind");
     attributes = Map.copyOf(attributes);
+  }
+
+  /**
+   * Whether a claim of information-theoretic secrecy finds nothing against it in how the bits were
+   * drawn.
+   *
+   * @return true for keys with {@link #FULL_ENTROPY}
+   */
+  public boolean fullEntropy() {
+    return kind == Kind.QKD && FULL_ENTROPY.equals(attributes.get(BITS));
   }
 
   /**

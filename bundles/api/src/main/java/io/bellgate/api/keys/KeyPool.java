@@ -1,6 +1,7 @@
 package io.bellgate.api.keys;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -157,6 +158,7 @@ public interface KeyPool {
    * @param peer the site at the other end
    * @param origin the kind, and whether simulated
    * @param own octets that {@link #take} can give out
+   * @param ownByOrigin the same by origin with attributes, for who wants certain ones
    * @param peers octets that the peer can take
    * @param unconfirmed octets waiting for confirmation
    * @param taken keys taken since the pool was opened
@@ -168,12 +170,44 @@ public interface KeyPool {
       String peer,
       KeyOrigin origin,
       long own,
+      Map<KeyOrigin, Long> ownByOrigin,
       long peers,
       long unconfirmed,
       long taken,
       long committed,
       State state,
       long secondsToEmpty) {
+
+    /**
+     * Copies the map.
+     *
+     * @param peer as above
+     * @param origin as above
+     * @param own as above
+     * @param ownByOrigin as above
+     * @param peers as above
+     * @param unconfirmed as above
+     * @param taken as above
+     * @param committed as above
+     * @param state as above
+     * @param secondsToEmpty as above
+     */
+    public Stock {
+      ownByOrigin = Map.copyOf(ownByOrigin);
+    }
+
+    /**
+     * Octets of the origins that will do.
+     *
+     * @param acceptable which
+     * @return what {@link #take} can give out of them
+     */
+    public long own(Predicate<KeyOrigin> acceptable) {
+      return ownByOrigin.entrySet().stream()
+          .filter(e -> acceptable.test(e.getKey()))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
 
     /**
      * Whether a key for a purpose has a chance now, without taking it.

@@ -7,6 +7,8 @@ import java.util.Optional;
  * How a message is protected between two gateways. docs/architecture.md says what each may claim.
  */
 public enum Protection {
+  /** One-time pad and one-time tag from QKD bits that were drawn with full entropy. */
+  OTP_FULL("otp-full"),
   /** One-time pad and one-time tag from QKD bits. */
   OTP("otp"),
   /** AES-256-GCM under a key combined from a QKD and a PQC key. */
@@ -33,6 +35,15 @@ public enum Protection {
    */
   public String word() {
     return word;
+  }
+
+  /**
+   * Whether each message has a key of its own, which is as long as it.
+   *
+   * @return true for one-time pads
+   */
+  public boolean oneTime() {
+    return this == OTP || this == OTP_FULL;
   }
 
   /**

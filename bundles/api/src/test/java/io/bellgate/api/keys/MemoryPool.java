@@ -301,7 +301,17 @@ public final class MemoryPool implements KeyPool {
       long theirs = h.confirmed ? peers : 0;
       long[] c = counters.getOrDefault(row(h), new long[2]);
       Stock stock =
-          new Stock(h.block.peer(), kind(h), mine, theirs, open, c[0], c[1], state(h, mine), -1);
+          new Stock(
+              h.block.peer(),
+              kind(h),
+              mine,
+              Map.of(h.block.origin(), mine),
+              theirs,
+              open,
+              c[0],
+              c[1],
+              state(h, mine),
+              -1);
       rows.merge(
           row(h),
           stock,
@@ -310,6 +320,7 @@ public final class MemoryPool implements KeyPool {
                   a.peer(),
                   a.origin(),
                   a.own() + b.own(),
+                  added(a.ownByOrigin(), b.ownByOrigin()),
                   a.peers() + b.peers(),
                   a.unconfirmed() + b.unconfirmed(),
                   a.taken(),
@@ -318,6 +329,12 @@ public final class MemoryPool implements KeyPool {
                   -1));
     }
     return List.copyOf(rows.values());
+  }
+
+  private static Map<KeyOrigin, Long> added(Map<KeyOrigin, Long> one, Map<KeyOrigin, Long> other) {
+    Map<KeyOrigin, Long> all = new java.util.HashMap<>(one);
+    other.forEach((origin, octets) -> all.merge(origin, octets, Long::sum));
+    return all;
   }
 
   private static State state(Held held, long own) {

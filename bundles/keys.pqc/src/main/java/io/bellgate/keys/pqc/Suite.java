@@ -70,7 +70,13 @@ enum Suite {
   }
 
   KeyOrigin origin() {
-    return new KeyOrigin(kind, false, false, Map.of("algorithm", id));
+    return new KeyOrigin(
+        kind,
+        false,
+        false,
+        this == PURE_1024
+            ? Map.of("algorithm", id, KeyOrigin.HYBRID, "false")
+            : Map.of("algorithm", id));
   }
 
   /**

@@ -7,22 +7,27 @@ import java.nio.ByteBuffer;
 /**
  * An end's random choices, drawn from {@link RandomBits} in bulk. For one thread.
  *
- * <p>A setting takes 32 bits: 31 decide the basis (its probability is met to 2^-32; the proof needs
- * bases of all pulses to be chosen alike and independently, not a certain bias), one is the value.
+ * <p>A basis takes two bits on average, however biased: bits are compared with the binary digits of
+ * the probability, 31 of them at most, until one differs (after Knuth and Yao, 1976). So the
+ * probability is met to 2^-32; the proof needs bases of all pulses to be chosen alike and
+ * independently, not a certain bias. A value takes one bit. Bits of full entropy are dear.
  */
 final class Choices implements AutoCloseable {
   /** What basis X adds to a setting. */
   static final int TEST_BASIS = 2;
 
   private static final int DRAWN_OCTETS = 8192;
+  private static final int DIGITS = 31;
 
   private final RandomBits random;
   private final long keyBasisBelow;
   private final ByteBuffer drawn = ByteBuffer.allocate(DRAWN_OCTETS).limit(0);
+  private int bits;
+  private int bitsLeft;
 
   Choices(RandomBits random, double keyBasisProbability) {
     this.random = random;
-    this.keyBasisBelow = Math.round(keyBasisProbability * (1L << 31));
+    this.keyBasisBelow = Math.round(keyBasisProbability * (1L << DIGITS));
   }
 
   private int word() {
@@ -34,19 +39,39 @@ final class Choices implements AutoCloseable {
     return drawn.getInt();
   }
 
+  private int nextBit() {
+    if (bitsLeft == 0) {
+      bits = word();
+      bitsLeft = Integer.SIZE;
+    }
+    int bit = bits & 1;
+    bits >>>= 1;
+    bitsLeft--;
+    return bit;
+  }
+
   /** Alice's choice for a pulse: basis and value. */
   int preparation() {
-    int word = word();
-    return (word >>> 1 < keyBasisBelow ? 0 : TEST_BASIS) | word & 1;
+    return measurement() | nextBit();
   }
 
   /** Bob's choice for a pulse: the basis. */
   int measurement() {
-    return word() >>> 1 < keyBasisBelow ? 0 : TEST_BASIS;
+    if (keyBasisBelow == 1L << DIGITS) {
+      return 0;
+    }
+    for (int digit = DIGITS - 1; digit >= 0; digit--) {
+      int own = nextBit();
+      int limit = (int) (keyBasisBelow >>> digit) & 1;
+      if (own != limit) {
+        return own < limit ? 0 : TEST_BASIS;
+      }
+    }
+    return TEST_BASIS;
   }
 
   boolean bit() {
-    return (word() & 1) != 0;
+    return nextBit() != 0;
   }
 
   /** A number in [0, bound), every one as likely, by rejection. */
@@ -80,5 +105,6 @@ final class Choices implements AutoCloseable {
   @Override
   public void close() {
     drawn.clear().put(new byte[DRAWN_OCTETS]).limit(0);
+    bits = 0;
   }
 }

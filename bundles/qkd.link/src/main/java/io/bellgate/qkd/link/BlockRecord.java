@@ -28,6 +28,8 @@ import java.util.UUID;
  * @param tags tag keys used up by both ends
  * @param forgery chance that one of the tags was forged
  * @param secretBits length of the key; 0 if there is none
+ * @param fullEntropy whether all random bits of both ends had full entropy; else the key's secrecy
+ *     is computational
  * @param outcome {@code confirmed}, {@code unresolved} (held here, the peer's last word is
  *     missing), {@code aborted}
  * @param reason why aborted, a word; else empty
@@ -49,6 +51,7 @@ record BlockRecord(
     int tags,
     double forgery,
     int secretBits,
+    boolean fullEntropy,
     String outcome,
     String reason,
     String evidence) {
@@ -87,6 +90,7 @@ record BlockRecord(
     map.put("epsilon", epsilon());
     map.put("tagKeys", tags);
     map.put("secretBits", secretBits);
+    map.put("fullEntropy", fullEntropy);
     map.put("outcome", outcome);
     if (!reason.isEmpty()) {
       map.put("reason", reason);

@@ -13,8 +13,9 @@ interface Deposits {
    *
    * @param id of the block
    * @param key lent: the caller destroys it
+   * @param fullEntropy whether all random bits of both ends had full entropy
    */
-  void deposit(UUID id, Secret key) throws InterruptedException;
+  void deposit(UUID id, Secret key, boolean fullEntropy) throws InterruptedException;
 
   /** Makes a block takeable; false if it is not held. */
   boolean confirm(UUID id) throws InterruptedException;

@@ -85,12 +85,17 @@ final class PoolAccess implements Deposits, TagKeys {
    * origin what a chunk is for.
    */
   @Override
-  public void deposit(UUID id, Secret key) throws InterruptedException {
+  public void deposit(UUID id, Secret key, boolean fullEntropy) throws InterruptedException {
     int tags = tagOctets(key.length());
     if (tags > 0) {
       store(BlockIds.tagsOf(id), tagOrigin(), key, 0, tags);
     }
-    store(id, origin, key, tags, key.length() - tags);
+    store(
+        id,
+        fullEntropy ? with(KeyOrigin.BITS, KeyOrigin.FULL_ENTROPY) : origin,
+        key,
+        tags,
+        key.length() - tags);
   }
 
   private void store(UUID id, KeyOrigin of, Secret key, int from, int octets)
@@ -110,10 +115,17 @@ final class PoolAccess implements Deposits, TagKeys {
   }
 
   private KeyOrigin tagOrigin() {
-    Map<String, String> attributes = new TreeMap<>(origin.attributes());
-    attributes.put(KeyOrigin.MADE, "link");
     return new KeyOrigin(
-        KeyOrigin.Kind.PRESHARED, origin.simulated(), origin.relayed(), attributes);
+        KeyOrigin.Kind.PRESHARED,
+        origin.simulated(),
+        origin.relayed(),
+        with(KeyOrigin.MADE, "link").attributes());
+  }
+
+  private KeyOrigin with(String attribute, String value) {
+    Map<String, String> attributes = new TreeMap<>(origin.attributes());
+    attributes.put(attribute, value);
+    return new KeyOrigin(origin.kind(), origin.simulated(), origin.relayed(), attributes);
   }
 
   @Override

@@ -10,12 +10,12 @@ import io.bellgate.api.qkd.Reconciler;
 import io.bellgate.api.qkd.Role;
 import io.bellgate.api.qkd.Sifting;
 import io.bellgate.qkd.link.channel.Conversation;
+import io.bellgate.qkd.link.distill.BestBits;
 import io.bellgate.qkd.link.distill.Distillation;
 import io.bellgate.qkd.link.distill.OneTimeTag;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -24,12 +24,13 @@ import java.util.UUID;
  * there are none. One use; for one thread.
  *
  * <p>Settlement: Bob deposits and says so under his tag; Alice deposits, confirms, and says so
- * under hers; Bob confirms. Whatever fails in between, either both ends hold the block, or it is
- * takeable at neither until they have told each other.
+ * under hers; Bob confirms. With it each says whether all its random bits had full entropy; both
+ * write into the origin whether all of both had. Whatever fails in between, either both ends hold
+ * the block, or it is takeable at neither until they have told each other.
  */
 final class Round {
-  private static final byte[] HELD = {1};
-  private static final byte[] CONFIRMED = {2};
+  private static final byte HELD = 1;
+  private static final byte CONFIRMED = 2;
 
   /**
    * What a block is run with; pinned for its length, so that a swap happens between blocks.
@@ -46,6 +47,7 @@ final class Round {
   private final UUID id;
   private final Proposal proposal;
   private final Parts parts;
+  private final BestBits bits;
   private final Conversation conversation;
   private final Deposits deposits;
   private final Clock clock;
@@ -57,12 +59,14 @@ final class Round {
   private String bound = "";
   private Distillation.Spent spent = Distillation.Spent.NONE;
   private int secretBits;
+  private boolean fullEntropy;
 
   Round(Talk talk, Parts parts, Deposits deposits, Clock clock) {
     this.role = talk.settings().role();
     this.id = talk.id();
     this.proposal = talk.proposal();
     this.parts = parts;
+    this.bits = new BestBits(parts.random());
     this.conversation = talk.conversation();
     this.deposits = deposits;
     this.clock = clock;
@@ -99,9 +103,7 @@ final class Round {
     Sifting sifting =
         parts
             .protocol()
-            .run(
-                new Block(
-                    id, role, proposal.plan(), parts.quantum(), conversation, parts.random()));
+            .run(new Block(id, role, proposal.plan(), parts.quantum(), conversation, bits));
     counts = sifting.counts();
     qber = sifting.qber();
     if (sifting instanceof Sifting.Aborted aborted) {
@@ -123,24 +125,28 @@ final class Round {
       return aborted("protocol", "a sifted key keeps to the plan: bits=" + sifted.key().length());
     }
     Distillation.Result result =
-        new Distillation(role, conversation, parts.random(), proposal.budget())
+        new Distillation(role, conversation, bits, proposal.budget())
             .run(sifted, proposal.plan().epsilonSecrecy(), parts.reconciler());
     spent = result.spent();
     if (result instanceof Distillation.Failed failed) {
       return aborted(failed.reason(), failed.evidence());
     }
-    try (Secret key = ((Distillation.Distilled) result).key()) {
-      return role == Role.ALICE ? settleAsAlice(key) : settleAsBob(key);
+    Distillation.Distilled distilled = (Distillation.Distilled) result;
+    try (Secret key = distilled.key()) {
+      return role == Role.ALICE
+          ? settleAsAlice(key, distilled.fullAtAlice())
+          : settleAsBob(key, distilled.fullAtAlice());
     }
   }
 
-  private BlockRecord settleAsAlice(Secret key) throws ChannelBroken, InterruptedException {
-    expect(HELD);
-    deposits.deposit(id, key);
+  private BlockRecord settleAsAlice(Secret key, boolean fullHere)
+      throws ChannelBroken, InterruptedException {
+    fullEntropy = expect(HELD) && fullHere;
+    deposits.deposit(id, key, fullEntropy);
     deposits.confirm(id);
     secretBits = 8 * key.length();
     try {
-      conversation.send(CONFIRMED);
+      conversation.send(new byte[] {CONFIRMED, flag(fullEntropy)});
       conversation.authenticate();
     } catch (ChannelBroken unheard) {
       // the peer holds it, unconfirmed: it is asked before the next block
@@ -150,10 +156,13 @@ final class Round {
     return record(BlockRecord.CONFIRMED, "", "");
   }
 
-  private BlockRecord settleAsBob(Secret key) throws ChannelBroken, InterruptedException {
-    deposits.deposit(id, key);
+  private BlockRecord settleAsBob(Secret key, boolean fullAtAlice)
+      throws ChannelBroken, InterruptedException {
+    boolean fullHere = bits.full();
+    fullEntropy = fullHere && fullAtAlice;
+    deposits.deposit(id, key, fullEntropy);
     try {
-      conversation.send(HELD);
+      conversation.send(new byte[] {HELD, flag(fullHere)});
       conversation.authenticate();
       expect(CONFIRMED);
     } catch (ChannelBroken unheard) {
@@ -164,12 +173,19 @@ final class Round {
     return record(BlockRecord.CONFIRMED, "", "");
   }
 
-  private void expect(byte[] word) throws ChannelBroken, InterruptedException {
-    if (!Arrays.equals(word, conversation.receive())) {
+  private static byte flag(boolean full) {
+    return (byte) (full ? 1 : 0);
+  }
+
+  /** A word, and whether the bits that the sender speaks of had full entropy. */
+  private boolean expect(byte word) throws ChannelBroken, InterruptedException {
+    byte[] said = conversation.receive();
+    if (said.length != 2 || said[0] != word || (said[1] & ~1) != 0) {
       throw new ChannelBroken(
-          ChannelBroken.Reason.MALFORMED, "settlement is one octet: expected=" + word[0]);
+          ChannelBroken.Reason.MALFORMED, "settlement is a word, and 0 or 1: expected=" + word);
     }
     conversation.verify();
+    return said[1] == 1;
   }
 
   private static String word(Enum<?> reason) {
@@ -197,6 +213,7 @@ final class Round {
         conversation.tags(),
         conversation.forgery(),
         secretBits,
+        fullEntropy,
         outcome,
         reason,
         evidence);

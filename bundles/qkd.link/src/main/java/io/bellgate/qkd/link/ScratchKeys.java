@@ -61,7 +61,7 @@ final class ScratchKeys implements TagKeys, Deposits, AutoCloseable {
   }
 
   @Override
-  public void deposit(UUID id, Secret key) {
+  public void deposit(UUID id, Secret key, boolean fullEntropy) {
     held.put(id, key.part(0, key.length()));
   }
 

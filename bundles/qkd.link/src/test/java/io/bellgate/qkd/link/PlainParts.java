@@ -63,6 +63,7 @@ final class PlainParts {
     private static Sifting bob(Block block) throws ChannelBroken, InterruptedException {
       ClassicalChannel channel = block.classical();
       channel.receive();
+      block.random().fill(new byte[1]); // as for a basis
       QuantumChannel.Detections clicks =
           block.quantum().detect(block.id(), block.plan().pulses(), () -> 0);
       ByteBuffer positions = ByteBuffer.allocate(4 * clicks.pulses().length);

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.Provenance;
+import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.Key;
 import io.bellgate.api.keys.KeyId;
 import io.bellgate.api.keys.KeyOrigin;
@@ -48,6 +51,87 @@ class RoundsTest {
       for (BlockRecord record : links.alice.records) {
         assertEquals(SECRET_BITS, record.secretBits(), record.toString());
         assertEquals(4, record.tags(), "two tags of each end");
+      }
+      assertSame(links);
+    }
+  }
+
+  /** As from a source of full entropy, that runs dry after so many draws. */
+  private static final class Full implements RandomBits {
+    private final RandomBits bits;
+    private int left;
+
+    Full(RandomBits bits, int left) {
+      this.bits = bits;
+      this.left = left;
+    }
+
+    @Override
+    public Secret draw(int octets) {
+      throw new AssertionError("a block asks for the best there is");
+    }
+
+    @Override
+    public void fill(byte[] octets) {
+      bits.fill(octets); // IDs of blocks
+    }
+
+    @Override
+    public synchronized Drawn drawBest(int octets) {
+      Provenance.Construction how =
+          left-- > 0 ? Provenance.Construction.RBG3_XOR : Provenance.Construction.RBG2_P;
+      return new Drawn(bits.draw(octets), new Provenance(how, List.of("test"), false));
+    }
+
+    @Override
+    public Provenance provenance() {
+      return bits.provenance();
+    }
+  }
+
+  private static List<Boolean> fullEntropy(TwoLinks.End end) {
+    synchronized (end.records) {
+      return end.records.stream().map(BlockRecord::fullEntropy).toList();
+    }
+  }
+
+  @Test
+  void marksKeysWhoseBitsHadFullEntropyAtBothEnds() throws Exception {
+    int enough = Integer.MAX_VALUE;
+    assertMarked(List.of(true, true), enough, enough);
+    assertMarked(List.of(false, false), 0, 0);
+    assertMarked(List.of(false, false), enough, 0);
+    assertMarked(List.of(false, false), 0, enough);
+  }
+
+  @Test
+  void marksNoKeyOfABlockInWhichASourceRanDry() throws Exception {
+    int block;
+    try (TwoLinks links = new TwoLinks(SEED, LIGHT)) {
+      Full counting = new Full(links.alice.bits, 1_000_000);
+      links.alice.bits = counting;
+      links.connect();
+      until(links, () -> confirmed(links.alice) == 1);
+      block = 1_000_000 - counting.left;
+    }
+    assertMarked(List.of(true, false), block, Integer.MAX_VALUE);
+    assertMarked(List.of(false, false), block - 1, Integer.MAX_VALUE);
+  }
+
+  /** After two blocks, with so many draws of full entropy at each end. */
+  private static void assertMarked(List<Boolean> expected, int alice, int bob) throws Exception {
+    try (TwoLinks links = new TwoLinks(SEED, LIGHT)) {
+      links.alice.bits = new Full(links.alice.bits, alice);
+      links.bob.bits = new Full(links.bob.bits, bob);
+      links.connect();
+      until(links, () -> confirmed(links.alice) == 2 && confirmed(links.bob) == 2);
+      long marked = expected.stream().filter(full -> full).count();
+      for (TwoLinks.End end : List.of(links.alice, links.bob)) {
+        String what = end.site + " " + alice + " " + bob;
+        assertEquals(expected, fullEntropy(end), what);
+        KeyPool.Stock stock = stock(end, KeyOrigin.Kind.QKD, true);
+        assertEquals(marked * 64, stock.own(KeyOrigin::fullEntropy), what);
+        assertEquals(2 * 64, stock.own(), what);
       }
       assertSame(links);
     }

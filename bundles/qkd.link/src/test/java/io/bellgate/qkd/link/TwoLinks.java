@@ -108,7 +108,7 @@ final class TwoLinks implements AutoCloseable {
     final Role role;
     final String site;
     final MemoryPool pool;
-    final SeededBits bits;
+    RandomBits bits;
     final Tally tally = new Tally();
     final List<BlockRecord> records = new ArrayList<>();
     QkdProtocol protocol = new PlainParts.Protocol();

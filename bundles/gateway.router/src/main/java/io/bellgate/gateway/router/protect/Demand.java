@@ -31,14 +31,20 @@ record Demand(Purpose purpose, List<Position> positions) {
 
   static Demand of(Protection protection) {
     return switch (protection) {
-      case OTP -> new Demand(Purpose.PAD, List.of(new Position(Kind.QKD, o -> !o.relayed())));
+      case OTP_FULL -> pads(o -> !o.relayed() && o.fullEntropy());
+      case OTP -> pads(o -> !o.relayed());
       case QKD_PQC -> messages(any(Kind.QKD), any(Kind.PQC));
       case QKD -> messages(any(Kind.QKD));
       case PQC -> messages(any(Kind.PQC));
       case PQC_PURE ->
-          messages(new Position(Kind.PQC, o -> "false".equals(o.attributes().get("hybrid"))));
+          messages(
+              new Position(Kind.PQC, o -> "false".equals(o.attributes().get(KeyOrigin.HYBRID))));
       case CLASSICAL -> messages(any(Kind.CLASSICAL));
     };
+  }
+
+  private static Demand pads(Predicate<KeyOrigin> also) {
+    return new Demand(Purpose.PAD, List.of(new Position(Kind.QKD, also)));
   }
 
   private static Demand messages(Position... positions) {

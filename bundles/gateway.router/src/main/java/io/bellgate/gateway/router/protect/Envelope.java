@@ -49,8 +49,9 @@ public record Envelope(byte[] octets, Header header, byte[] sealed) {
   }
 
   /** Protects with a key that is for this message alone; the caller destroys it. */
-  static byte[] seal(Key once, long epoch, Direction direction, byte[] plain) {
-    byte[] header = new Header(Protection.OTP, List.of(once.id()), epoch, 0, new byte[0]).encode();
+  static byte[] seal(
+      Protection protection, Key once, long epoch, Direction direction, byte[] plain) {
+    byte[] header = new Header(protection, List.of(once.id()), epoch, 0, new byte[0]).encode();
     return encode(header, OneTimePad.seal(once, header, direction.external(), plain));
   }
 

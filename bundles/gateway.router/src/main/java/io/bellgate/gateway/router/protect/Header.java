@@ -39,7 +39,7 @@ record Header(
 
   /** Whether the key is for this message alone. */
   boolean oneTime() {
-    return protection == Protection.OTP;
+    return protection.oneTime();
   }
 
   byte[] encode() {
@@ -80,7 +80,7 @@ record Header(
     Protection protection =
         Protection.of(field(map, PROTECTION).AsString())
             .orElseThrow(() -> new IllegalArgumentException("an unknown protection"));
-    boolean oneTime = protection == Protection.OTP;
+    boolean oneTime = protection.oneTime();
     rule(
         field(map, ALG).AsInt32() == (oneTime ? ONE_TIME : A256GCM),
         "the alg is that of the protection");

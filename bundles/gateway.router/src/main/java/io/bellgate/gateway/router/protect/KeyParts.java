@@ -59,9 +59,8 @@ final class KeyParts {
   static boolean gives(
       KeyPool.Stock stock, String peer, Demand demand, Demand.Position position, long octets) {
     return stock.peer().equals(peer)
-        && stock.own() >= octets
         && stock.gives(demand.purpose())
-        && position.accepts(stock.origin());
+        && stock.own(position::accepts) >= octets;
   }
 
   /** All keys, in order, to be lent; call {@link #used} once they were. */

@@ -60,7 +60,7 @@ public final class SendKeys implements AutoCloseable {
    * @param plain octets of the message
    */
   public boolean fits(Protection protection, int plain) {
-    return protection != Protection.OTP || padOctets(plain) <= KeyPool.MAX_KEY_OCTETS;
+    return !protection.oneTime() || padOctets(plain) <= KeyPool.MAX_KEY_OCTETS;
   }
 
   private long padOctets(int plain) {
@@ -75,8 +75,8 @@ public final class SendKeys implements AutoCloseable {
    */
   public boolean available(Protection protection, long epoch, int plain) {
     try {
-      if (protection == Protection.OTP) {
-        return fits(protection, plain) && padStock(padOctets(plain));
+      if (protection.oneTime()) {
+        return fits(protection, plain) && padStock(protection, padOctets(plain));
       }
       synchronized (inUse) {
         if (usable(inUse.get(protection), epoch)) {
@@ -94,7 +94,7 @@ public final class SendKeys implements AutoCloseable {
   public void want(Protection protection) {
     try {
       Optional<KeyPool> pool = around.pool();
-      if (protection == Protection.OTP) {
+      if (protection.oneTime()) {
         around.wanted(peer, KeyOrigin.Kind.QKD);
       } else if (pool.isPresent()) {
         parts.get(protection).lacking(pool.get(), peer).ifPresent(k -> around.wanted(peer, k));
@@ -104,8 +104,8 @@ public final class SendKeys implements AutoCloseable {
     }
   }
 
-  private boolean padStock(long octets) {
-    Demand demand = Demand.of(Protection.OTP);
+  private boolean padStock(Protection protection, long octets) {
+    Demand demand = Demand.of(protection);
     return around.pool().stream()
         .flatMap(p -> p.stocks().stream())
         .anyMatch(s -> KeyParts.gives(s, peer, demand, demand.positions().get(0), octets));
@@ -129,8 +129,8 @@ public final class SendKeys implements AutoCloseable {
    */
   public Optional<Sealed> seal(Protection protection, long epoch, long transfer, byte[] plain) {
     Direction direction = new Direction(site, peer, transfer);
-    if (protection == Protection.OTP) {
-      return pad(epoch, direction, plain);
+    if (protection.oneTime()) {
+      return pad(protection, epoch, direction, plain);
     }
     synchronized (inUse) {
       InUse use = inUse.get(protection);
@@ -167,11 +167,12 @@ public final class SendKeys implements AutoCloseable {
     return Optional.of(new InUse(key, nanos.getAsLong()));
   }
 
-  private Optional<Sealed> pad(long epoch, Direction direction, byte[] plain) {
-    if (!fits(Protection.OTP, plain.length)) {
+  private Optional<Sealed> pad(
+      Protection protection, long epoch, Direction direction, byte[] plain) {
+    if (!fits(protection, plain.length)) {
       return Optional.empty();
     }
-    Demand demand = Demand.of(Protection.OTP);
+    Demand demand = Demand.of(protection);
     int octets = (int) padOctets(plain.length);
     Demand.Position position = demand.positions().get(0);
     Optional<Key> taken =
@@ -184,10 +185,10 @@ public final class SendKeys implements AutoCloseable {
       Key key = new Key(taken.get().id(), taken.get().origin(), secret);
       return Optional.of(
           new Sealed(
-              Envelope.seal(key, epoch, direction, plain),
+              Envelope.seal(protection, key, epoch, direction, plain),
               List.of(key.id()),
               List.of(key.origin()),
-              Protection.OTP));
+              protection));
     }
   }
 

@@ -11,7 +11,9 @@ import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.policy.Protection;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -25,22 +27,35 @@ class DemandTest {
     for (Kind kind : Kind.values()) {
       for (String hybrid : List.of("", "true", "false")) {
         for (int marks = 0; marks < 4; marks++) {
-          origins.add(KeyEnds.origin(kind, marks % 2 == 1, marks >= 2, hybrid));
+          KeyOrigin origin = KeyEnds.origin(kind, marks % 2 == 1, marks >= 2, hybrid);
+          origins.add(origin);
+          origins.add(fully(origin));
         }
       }
     }
     return origins;
   }
 
+  private static KeyOrigin fully(KeyOrigin origin) {
+    Map<String, String> attributes = new HashMap<>(origin.attributes());
+    attributes.put("bits", "full-entropy");
+    return new KeyOrigin(origin.kind(), origin.simulated(), origin.relayed(), attributes);
+  }
+
   /** Written down once more, apart from the code. */
   private static String kinds(Protection protection) {
     return switch (protection.word()) {
-      case "otp", "qkd" -> "QKD";
+      case "otp-full", "otp", "qkd" -> "QKD";
       case "qkd+pqc" -> "QKD PQC";
       case "pqc", "pqc-pure" -> "PQC";
       case "classical" -> "CLASSICAL";
       default -> throw new AssertionError(protection);
     };
+  }
+
+  /** What is demanded of a kind beside the kind. */
+  private static KeyOrigin good(Kind kind) {
+    return fully(KeyEnds.origin(kind, false, false, "false"));
   }
 
   @Test
@@ -53,7 +68,9 @@ class DemandTest {
         for (KeyOrigin origin : origins()) {
           boolean wanted =
               origin.kind().name().equals(kinds[i])
-                  && !(protection == Protection.OTP && origin.relayed())
+                  && !(protection.word().startsWith("otp") && origin.relayed())
+                  && !(protection == Protection.OTP_FULL
+                      && !"full-entropy".equals(origin.attributes().get("bits")))
                   && !(protection == Protection.PQC_PURE
                       && !"false".equals(origin.attributes().get("hybrid")));
           String what = protection + " position " + i + " " + origin;
@@ -71,7 +88,7 @@ class DemandTest {
   void demandTakesPadsFromWhatIsLeftOverAndTheOthersForMessages() {
     for (Protection protection : Protection.values()) {
       assertEquals(
-          protection == Protection.OTP ? KeyPool.Purpose.PAD : KeyPool.Purpose.MESSAGE,
+          protection.word().startsWith("otp") ? KeyPool.Purpose.PAD : KeyPool.Purpose.MESSAGE,
           Demand.of(protection).purpose());
     }
   }
@@ -80,7 +97,7 @@ class DemandTest {
   void senderSealsUnderNoKeyOfAnotherKind() {
     for (Protection protection : Protection.values()) {
       for (Kind kind : Kind.values()) {
-        KeyEnds ends = new KeyEnds().fill(KeyEnds.origin(kind, false, false, "false"), 1_024);
+        KeyEnds ends = new KeyEnds().fill(good(kind), 1_024);
         boolean wanted = kinds(protection).equals(kind.name());
         assertEquals(wanted, ends.alice.available(protection, 1, 10), protection + " " + kind);
         assertEquals(
@@ -107,8 +124,8 @@ class DemandTest {
     KeyEnds ends = new KeyEnds();
     List<Key> keys = new ArrayList<>();
     for (String kind : kinds.split(" ")) {
-      ends.fill(KeyEnds.origin(Kind.valueOf(kind), false, false, "false"), 96);
-      keys.add(ends.any(Kind.valueOf(kind), protection == Protection.OTP ? 96 : 32));
+      ends.fill(good(Kind.valueOf(kind)), 96);
+      keys.add(ends.any(Kind.valueOf(kind), protection.oneTime() ? 96 : 32));
     }
     byte[] envelope = KeyEnds.forged(protection, 1, keys.toArray(Key[]::new));
     String what = protection + " " + kinds;

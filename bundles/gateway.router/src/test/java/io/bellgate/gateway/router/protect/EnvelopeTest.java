@@ -45,7 +45,7 @@ class EnvelopeTest {
 
   private static byte[] sealed(Protection form) {
     return form == Protection.OTP
-        ? Envelope.seal(key(1, 96), 3, TO_BOB, PLAIN)
+        ? Envelope.seal(Protection.OTP, key(1, 96), 3, TO_BOB, PLAIN)
         : Envelope.seal(derived(form, 1, 3), 5, TO_BOB, PLAIN);
   }
 

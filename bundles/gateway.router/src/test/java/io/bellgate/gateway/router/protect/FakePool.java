@@ -156,7 +156,7 @@ public final class FakePool implements KeyPool {
 
   private Stock stock(KeyOrigin origin, long octets) {
     State state = states.getOrDefault(origin.kind(), State.READY);
-    return new Stock("bob", origin, octets, 0, 0, 0, 0, state, -1);
+    return new Stock("bob", origin, octets, Map.of(origin, octets), 0, 0, 0, 0, state, -1);
   }
 
   @Override

@@ -101,8 +101,8 @@ final class KeyEnds {
   /** What somebody seals who heeds no {@link Demand}. */
   static byte[] forged(Protection protection, long transfer, Key... keys) {
     Direction direction = new Direction("alice", "bob", transfer);
-    if (protection == Protection.OTP) {
-      return Envelope.seal(keys[0], 1, direction, PLAIN);
+    if (protection.oneTime()) {
+      return Envelope.seal(protection, keys[0], 1, direction, PLAIN);
     }
     MessageKey.Scope scope = new MessageKey.Scope(protection, "alice", "bob", 1);
     MessageKey key = MessageKey.derive(new MemoryCombiner(), scope, List.of(keys));

@@ -48,9 +48,7 @@ final class Stocks {
   }
 
   private static Name name(Block block) {
-    KeyOrigin o = block.header.origin();
-    KeyOrigin kind = new KeyOrigin(o.kind(), o.simulated(), o.relayed(), Map.of());
-    return new Name(block.header.peer(), kind);
+    return new Name(block.header.peer(), bare(block.header.origin()));
   }
 
   private Row row(Block block) {
@@ -159,12 +157,24 @@ final class Stocks {
         name.peer(),
         name.origin(),
         row.own,
+        byOrigin(name),
         row.peers,
         row.unconfirmed,
         row.taken,
         row.committed,
         state(row, level),
         row.rate.secondsFor(row.own - Math.min(row.own, level.reserve()), nowMillis));
+  }
+
+  private Map<KeyOrigin, Long> byOrigin(Name stock) {
+    return own.entrySet().stream()
+        .filter(e -> e.getKey().peer().equals(stock.peer()))
+        .filter(e -> bare(e.getKey().origin()).equals(stock.origin()))
+        .collect(Collectors.toMap(e -> e.getKey().origin(), Map.Entry::getValue));
+  }
+
+  private static KeyOrigin bare(KeyOrigin o) {
+    return new KeyOrigin(o.kind(), o.simulated(), o.relayed(), Map.of());
   }
 
   /** Kinds of a peer's stocks that are below their warning, with what is there. */

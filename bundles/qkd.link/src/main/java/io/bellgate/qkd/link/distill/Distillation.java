@@ -2,7 +2,6 @@ package io.bellgate.qkd.link.distill;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.bits.SecretBits;
-import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.qkd.ChannelBroken;
 import io.bellgate.api.qkd.ClassicalChannel;
 import io.bellgate.api.qkd.Reconciler;
@@ -18,15 +17,15 @@ import java.util.Arrays;
  *
  * <p>In this order: reconcile; Alice draws a hash and sends it with the hash of her key; Bob says
  * whether his agrees; Alice draws the seed of the amplification, which nobody knew before, and
- * sends it; Alice's tag covers everything she said. Bob's tag comes with the settlement.
+ * sends it, and whether all her random bits had full entropy; Alice's tag covers everything she
+ * said. Bob's tag comes with the settlement.
  */
 public final class Distillation {
   private static final int HASH_MESSAGE = OneTimeTag.KEY_OCTETS + OneTimeTag.TAG_OCTETS;
-  private static final int MOST_DRAW_OCTETS = 65_536;
 
   private final Role role;
   private final ClassicalChannel channel;
-  private final RandomBits random;
+  private final BestBits random;
   private final Budget budget;
 
   /**
@@ -34,10 +33,10 @@ public final class Distillation {
    *
    * @param role this end
    * @param channel that the protocol used before
-   * @param random for the hash and the seed
+   * @param random for the hash and the seed, and what Alice's choices were drawn from
    * @param budget of the block
    */
-  public Distillation(Role role, ClassicalChannel channel, RandomBits random, Budget budget) {
+  public Distillation(Role role, ClassicalChannel channel, BestBits random, Budget budget) {
     this.role = role;
     this.channel = channel;
     this.random = random;
@@ -73,9 +72,10 @@ public final class Distillation {
    * A secret key.
    *
    * @param key whole octets; the receiver owns and destroys it
+   * @param fullAtAlice whether all of Alice's random bits had full entropy, as her tag says
    * @param spent what was disclosed
    */
-  public record Distilled(Secret key, Spent spent) implements Result {}
+  public record Distilled(Secret key, boolean fullAtAlice, Spent spent) implements Result {}
 
   /**
    * No key.
@@ -127,7 +127,7 @@ public final class Distillation {
         return new Failed(
             "verification", "the keys differ after reconciliation: nothing is used", spent);
       }
-      return new Distilled(amplify(key, secretBits), spent);
+      return amplify(key, secretBits, spent);
     }
   }
 
@@ -164,38 +164,40 @@ public final class Distillation {
     return equal;
   }
 
-  private Secret amplify(SecretBits key, int secretBits)
+  private Result amplify(SecretBits key, int secretBits, Spent spent)
       throws ChannelBroken, InterruptedException {
     int octets = (ToeplitzHash.seedBits(key.length(), secretBits) + 7) / 8;
-    byte[] seed;
+    byte[] message = new byte[octets + 1]; // the seed, and what Alice's bits were
     if (role == Role.ALICE) {
-      seed = draw(octets);
-      channel.send(seed);
+      System.arraycopy(draw(octets), 0, message, 0, octets);
+      message[octets] = (byte) (random.full() ? 1 : 0);
+      channel.send(message);
       channel.authenticate();
     } else {
-      seed = channel.receive();
-      if (seed.length != octets) {
-        throw malformed("a seed has its full length: octets=" + seed.length + " needs=" + octets);
+      message = channel.receive();
+      if (message.length != octets + 1 || (message[octets] & ~1) != 0) {
+        throw malformed(
+            "a seed has its full length, and an octet after it, 0 or 1: octets="
+                + message.length
+                + " needs="
+                + (octets + 1));
       }
       channel.verify();
     }
+    byte[] seed = Arrays.copyOf(message, octets);
     long[] seedWords = ToeplitzHash.words(seed);
     long[] secret =
         key.lend(words -> ToeplitzHash.hash(words, key.length(), seedWords, secretBits));
     byte[] result = ToeplitzHash.octets(secret, secretBits);
     Arrays.fill(secret, 0);
-    return Secret.absorb(result);
+    return new Distilled(Secret.absorb(result), message[octets] == 1, spent);
   }
 
   /** Public once it is sent, but not before: drawn afresh for every block, in full length. */
   private byte[] draw(int octets) {
-    ByteBuffer seed = ByteBuffer.allocate(octets);
-    while (seed.hasRemaining()) {
-      byte[] part = new byte[Math.min(seed.remaining(), MOST_DRAW_OCTETS)];
-      random.fill(part);
-      seed.put(part);
-    }
-    return seed.array();
+    byte[] seed = new byte[octets];
+    random.fill(seed);
+    return seed;
   }
 
   private static ChannelBroken malformed(String rule) {
