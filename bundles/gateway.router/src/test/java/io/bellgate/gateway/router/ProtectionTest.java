@@ -82,6 +82,7 @@ class ProtectionTest {
   @Test
   void routerProtectsWithEachWordAndSaysWithWhat() throws InterruptedException {
     fill(new KeyOrigin(Kind.QKD, true, false, Map.of("protocol", "bb84")), 40_000);
+    fill(new KeyOrigin(Kind.QKD, true, false, Map.of("bits", "full-entropy")), 40_000);
     fill(new KeyOrigin(Kind.PQC, false, false, Map.of("hybrid", "false")), 320);
     fill(FakePool.origin(Kind.CLASSICAL), 320);
     two.connect();
@@ -91,7 +92,7 @@ class ProtectionTest {
       offer(protection, 0, 20);
       assertDelivered(delivered + 20L);
       List<KeyId> keys = two.alicePool.taken.subList(taken, two.alicePool.taken.size());
-      boolean pads = protection == Protection.OTP;
+      boolean pads = protection.oneTime();
       boolean both = protection == Protection.QKD_PQC;
       assertEquals(pads ? 20 : both ? 4 : 2, keys.size(), protection.word());
       assertEquals(protection.word(), evidence(delivered, "protection"));
@@ -101,6 +102,7 @@ class ProtectionTest {
       String qkd = "QKD*simulated{protocol=bb84}";
       assertEquals(
           switch (protection) {
+            case OTP_FULL -> "QKD*simulated{bits=full-entropy}";
             case OTP, QKD -> qkd;
             case QKD_PQC -> qkd + " + PQC{hybrid=false}";
             case PQC, PQC_PURE -> "PQC{hybrid=false}";
