@@ -16,11 +16,19 @@ import java.util.function.Supplier;
  * <p>A seed is 64 octets of full entropy from one source, with what the others and the operating
  * system give as additional input that counts for nothing: so nothing is claimed of their
  * independence. A generator rests on a source as long as that is healthy; it is forgotten when the
- * last one it was seeded from fails.
+ * last one it was seeded from fails. If that one goes in good health (its driver is swapped, say),
+ * the generator is seeded anew from the next that is ready, and waits {@link #GONE_SECONDS} for
+ * one.
  */
 final class Generator implements AutoCloseable {
   private static final int SEED_OCTETS = 64;
   private static final long MOST_REQUESTS = 1L << 20;
+
+  /**
+   * How long a generator goes on after its source has gone in good health: it keeps its secret, and
+   * is not refreshed (SP 800-90C would allow it until the next reseed is due).
+   */
+  static final int GONE_SECONDS = 5;
 
   private final SystemSource system;
   private final Supplier<List<Source>> all;
@@ -31,6 +39,8 @@ final class Generator implements AutoCloseable {
   private HashDrbg drbg;
   private Source seeded;
   private long seededNanos;
+  private boolean gone;
+  private long goneNanos;
 
   /**
    * Begins without a seed.
@@ -90,17 +100,38 @@ final class Generator implements AutoCloseable {
   }
 
   private boolean ready(List<Source> sources) {
-    if (seeded != null && !(seeded.healthy() && sources.contains(seeded))) {
-      forget();
-    }
+    watch(sources);
     boolean due =
         drbg == null
+            || gone
             || nanos.getAsLong() - seededNanos >= reseedNanos
             || drbg.requests() >= MOST_REQUESTS;
-    if (due && !seed(sources) && drbg != null) {
+    if (due && !seed(sources) && drbg != null && !waits()) {
       forget(); // its source gives no more: it rests on nothing that is watched now
     }
     return drbg != null;
+  }
+
+  private void watch(List<Source> sources) {
+    if (seeded == null || seeded.healthy() && sources.contains(seeded)) {
+      return;
+    }
+    if (!seeded.wentHealthy()) {
+      forget();
+    } else if (!gone) {
+      gone = true;
+      goneNanos = nanos.getAsLong();
+    }
+  }
+
+  private boolean waits() {
+    return gone && nanos.getAsLong() - goneNanos < TimeUnit.SECONDS.toNanos(GONE_SECONDS);
+  }
+
+  /** What bits rest on now, if a generator is seeded; else null. */
+  synchronized Source restsOn(List<Source> sources) {
+    watch(sources);
+    return gone && !waits() ? null : seeded;
   }
 
   private boolean seed(List<Source> sources) {
@@ -116,6 +147,7 @@ final class Generator implements AutoCloseable {
         Arrays.fill(entropy, (byte) 0);
         Arrays.fill(additional, (byte) 0);
         seeded = source;
+        gone = false;
         seededNanos = nanos.getAsLong();
         reseeds.merge(source.description().name(), 1L, Long::sum);
         return true;
@@ -151,6 +183,7 @@ final class Generator implements AutoCloseable {
     }
     drbg = null;
     seeded = null;
+    gone = false;
   }
 
   synchronized Map<String, Long> reseeds() {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
@@ -68,6 +69,7 @@ public final class Hub implements RandomBits, StatusSource {
   private final AtomicLong losses = new AtomicLong();
   private final SystemSource system;
   private final boolean lab;
+  private final LongSupplier nanos;
   private volatile Settings settings;
   private volatile Generator generator;
   private volatile boolean stopped;
@@ -86,15 +88,19 @@ public final class Hub implements RandomBits, StatusSource {
    */
   @Activate
   public Hub(BundleContext context, Settings configured) {
-    this(SystemSource.open(), configured, "true".equals(context.getProperty("bellgate.lab")));
+    this(
+        SystemSource.open(),
+        configured,
+        "true".equals(context.getProperty("bellgate.lab")),
+        System::nanoTime);
   }
 
-  Hub(SystemSource system, Settings configured, boolean lab) {
+  Hub(SystemSource system, Settings configured, boolean lab, LongSupplier nanos) {
     this.system = system;
     this.lab = lab;
+    this.nanos = nanos;
     this.settings = configured;
-    this.generator =
-        new Generator(system, this::sources, configured.reseed_seconds(), System::nanoTime);
+    this.generator = new Generator(system, this::sources, configured.reseed_seconds(), nanos);
     tell();
   }
 
@@ -102,7 +108,7 @@ public final class Hub implements RandomBits, StatusSource {
   void modified(Settings configured) {
     Generator before = generator;
     settings = configured;
-    generator = new Generator(system, this::sources, configured.reseed_seconds(), System::nanoTime);
+    generator = new Generator(system, this::sources, configured.reseed_seconds(), nanos);
     before.close();
     tell();
   }
@@ -199,6 +205,9 @@ public final class Hub implements RandomBits, StatusSource {
     if (seeded != null) {
       return provenance(Construction.RBG2_P, seeded);
     }
+    if (told.get().startsWith(Construction.RBG2_P.name())) {
+      tell();
+    }
     if (!settings.operating_system()) {
       throw new EntropyFailure(
           "BG-ENTROPY-003 no credited noise source is healthy, and the operating system's generator is not allowed: sources="
@@ -237,7 +246,9 @@ public final class Hub implements RandomBits, StatusSource {
   @Override
   public Provenance provenance() {
     refuseIfStopped();
-    Optional<Source> first = credited.stream().filter(Source::healthy).findFirst();
+    Optional<Source> first =
+        Optional.ofNullable(generator.restsOn(credited))
+            .or(() -> credited.stream().filter(Source::healthy).findFirst());
     if (first.isPresent()) {
       return provenance(Construction.RBG2_P, first.get());
     }
@@ -280,6 +291,7 @@ public final class Hub implements RandomBits, StatusSource {
 
   @Override
   public Map<String, Object> status() {
+    tell();
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("restsOn", told.get());
     status.put("operatingSystemAllowed", settings.operating_system());

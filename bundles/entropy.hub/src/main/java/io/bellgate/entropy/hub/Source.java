@@ -43,7 +43,9 @@ final class Source implements AutoCloseable {
     /** The health tests have ended it. */
     FAILED,
     /** Raw samples are being captured for an assessment. */
-    CAPTURED
+    CAPTURED,
+    /** Its driver has gone. */
+    CLOSED
   }
 
   private final NoiseSource noise;
@@ -54,9 +56,14 @@ final class Source implements AutoCloseable {
   private final HealthTests tests;
   private final Thread thread;
   private final Deque<Long> alarmNanos = new ArrayDeque<>();
+
+  /** Guards changes of state. */
+  private final Object changing = new Object();
+
   private volatile State state = State.STARTING;
   private volatile NoiseSource.Reading reading;
   private volatile boolean closing;
+  private volatile boolean wentHealthy;
   private volatile boolean demanded;
   private volatile Capture capture;
   private volatile long alarms;
@@ -84,6 +91,11 @@ final class Source implements AutoCloseable {
 
   boolean healthy() {
     return state == State.HEALTHY;
+  }
+
+  /** Whether it was closed, and healthy until then. */
+  boolean wentHealthy() {
+    return wentHealthy;
   }
 
   /** Full-entropy octets, or none; see {@link Reservoir#take}. */
@@ -174,10 +186,12 @@ final class Source implements AutoCloseable {
   }
 
   private void to(State next, String why) {
-    if (state == next) {
-      return;
+    synchronized (changing) {
+      if (state == next || closing) {
+        return;
+      }
+      state = next;
     }
-    state = next;
     if (next == State.HEALTHY) {
       LOG.log(Level.INFO, "noise source is healthy: source={0}", description.name());
     } else {
@@ -287,7 +301,11 @@ final class Source implements AutoCloseable {
   /** Stops within a bound, though the device may block. */
   @Override
   public void close() {
-    closing = true;
+    synchronized (changing) {
+      wentHealthy |= healthy();
+      closing = true;
+      state = State.CLOSED;
+    }
     interruptReading();
     synchronized (this) {
       notifyAll();

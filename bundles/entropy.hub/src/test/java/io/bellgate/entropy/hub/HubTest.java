@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class HubTest {
 
   @TempDir Path folder;
   private final List<Hub> hubs = new ArrayList<>();
+  private final AtomicLong later = new AtomicLong();
   private int nextService;
 
   @AfterEach
@@ -59,7 +61,7 @@ class HubTest {
                 Settings.class.getClassLoader(),
                 new Class<?>[] {Settings.class},
                 (p, m, a) -> values.getOrDefault(m.getName(), m.getDefaultValue()));
-    Hub hub = new Hub(system, settings, lab);
+    Hub hub = new Hub(system, settings, lab, () -> System.nanoTime() + later.get());
     hubs.add(hub);
     return hub;
   }
@@ -276,6 +278,54 @@ class HubTest {
     }
     assertEquals("RBG2_P(second)", hub.provenance().toString());
     assertEquals(0L, hub.status().get("refusals"));
+  }
+
+  @Test
+  void waitsForASuccessorOfASourceThatWentInGoodHealth() throws InterruptedException {
+    Hub hub = hub(false, false);
+    ServiceReference<?> first = reference();
+    hub.bindSource(Models.octets("first", 7, 1), first);
+    awaitFull(hub, 1_024);
+    hub.draw(32).destroy();
+    hub.unbindSource(first);
+    hub.draw(32).destroy();
+    assertEquals("RBG2_P(first)", hub.provenance().toString());
+    assertFalse(hub.drawBest(32).provenance().fullEntropy(), "nothing new comes in");
+    hub.bindSource(Models.octets("second", 7, 2), reference());
+    awaitFull(hub, 1_024);
+    hub.draw(32).destroy();
+    assertEquals("RBG2_P(second)", hub.provenance().toString());
+    assertEquals(0L, hub.status().get("refusals"));
+  }
+
+  @Test
+  void forgetsWhatWasSeededWhenNoSuccessorComes() throws InterruptedException {
+    Hub hub = hub(false, false);
+    ServiceReference<?> only = reference();
+    hub.bindSource(Models.octets("only", 7, 1), only);
+    awaitFull(hub, 1_024);
+    hub.draw(32).destroy();
+    hub.unbindSource(only);
+    hub.draw(32).destroy();
+    later.addAndGet(TimeUnit.SECONDS.toNanos(Generator.GONE_SECONDS));
+    assertThrows(EntropyFailure.class, () -> hub.draw(32));
+    assertThrows(EntropyFailure.class, hub::provenance);
+    assertEquals("none", hub.status().get("restsOn"));
+    assertEquals(1L, hub.status().get("lossesOfAssurance"));
+  }
+
+  @Test
+  void doesNotWaitForASuccessorOfASourceThatFailed() throws InterruptedException {
+    Hub hub = hub(false, false);
+    Models noise = Models.octets("only", 7, 1);
+    ServiceReference<?> only = reference();
+    hub.bindSource(noise, only);
+    awaitFull(hub, 1_024);
+    hub.draw(32).destroy();
+    noise.fault(sample -> 0x55);
+    await(() -> !hub.sources().get(0).healthy(), "the tests see it");
+    hub.unbindSource(only);
+    assertThrows(EntropyFailure.class, () -> hub.draw(32));
   }
 
   @Test
