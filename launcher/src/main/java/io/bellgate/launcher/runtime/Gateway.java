@@ -109,6 +109,10 @@ public final class Gateway {
     GenerationService service =
         new GenerationService(generations, jars, Clock.systemUTC(), generation, () -> healthy);
     RuntimeServices.register(runtime.context(), lender, this::exit, service);
+    if ("true".equals(generation.framework().get(SharedRandom.PROPERTY))) {
+      SharedRandom.register(runtime.context());
+      LOG.log(Level.INFO, "random bits of this gateway are offered in the whole JVM");
+    }
     List<OsgiRuntime.Install> bundles =
         generation.bundles().stream()
             .map(bundle -> new OsgiRuntime.Install(jars.file(bundle), bundle.startOrder()))
