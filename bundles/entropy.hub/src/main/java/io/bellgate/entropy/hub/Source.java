@@ -68,6 +68,7 @@ final class Source implements AutoCloseable {
   private volatile Capture capture;
   private volatile long alarms;
   private volatile String lastAlarm = "";
+  private volatile long lastAlarmSeconds;
 
   /**
    * Starts reading.
@@ -171,7 +172,7 @@ final class Source implements AutoCloseable {
   private void alarm(Verdict verdict, NoiseSource.Reading opened) throws IOException {
     reservoir.discard();
     alarms++;
-    lastAlarm = Instant.now() + " " + tests.found();
+    alarmed(tests.found());
     long now = System.nanoTime();
     alarmNanos.add(now);
     while (now - alarmNanos.peekFirst() > ALARM_NANOS) {
@@ -206,11 +207,17 @@ final class Source implements AutoCloseable {
     changed.run();
   }
 
+  private void alarmed(String why) {
+    Instant now = Instant.now();
+    lastAlarm = now + " " + why;
+    lastAlarmSeconds = now.getEpochSecond();
+  }
+
   private void broken(String why) {
     if (closing || demanded) {
       return;
     }
-    lastAlarm = Instant.now() + " " + why;
+    alarmed(why);
     to(State.UNREADABLE, why);
     pause(RETRY_MILLIS);
   }
@@ -293,6 +300,7 @@ final class Source implements AutoCloseable {
     status.put("samplesTested", tests.samples());
     status.put("alarms", alarms);
     status.put("lastAlarm", lastAlarm);
+    status.put("lastAlarmEpochSeconds", lastAlarmSeconds);
     status.put("waitingOctets", reservoir.octets());
     status.put("ledger", ledger.status());
     return status;

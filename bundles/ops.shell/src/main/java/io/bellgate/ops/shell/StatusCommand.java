@@ -27,14 +27,16 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class StatusCommand implements Command {
   private static final String HELP =
       """
-      usage: bellgate status [SECTION ...] [--json] --site SITE
+      usage: bellgate status [SECTION ...] [--json | --metrics] --site SITE
 
-      Shows what the bundles of a running gateway say of themselves, by section.
+      Shows what the bundles of a running gateway say of themselves, by section; with --metrics
+      the numbers in it as Prometheus reads them, for example from a file of its node exporter.
 
       examples:
         bellgate status --site alice
         bellgate status peers pool --site alice
         bellgate status --json --site alice | jq .router.counts
+        bellgate status --metrics --site alice > /var/lib/node_exporter/bellgate.prom
       """;
 
   private final BundleContext context;
@@ -76,7 +78,9 @@ public final class StatusCommand implements Command {
     if (!wanted.isEmpty()) {
       all.keySet().retainAll(wanted);
     }
-    if (call.arguments().contains("--json")) {
+    if (call.arguments().contains("--metrics")) {
+      new Metrics().add(all).print(call.out());
+    } else if (call.arguments().contains("--json")) {
       call.out().println(Json.createObjectBuilder(all).build());
     } else {
       print(call.out(), "", all);
