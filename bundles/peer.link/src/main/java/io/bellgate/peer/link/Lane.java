@@ -111,8 +111,9 @@ final class Lane {
       daemon(this::read, "peer-read-" + name);
     } else {
       latest = carrier;
-      carriers.add(carrier);
+      // before it is read: an answer to what came over it does not go out over the one before
       outlet.moveTo(next.out(), () -> left(before, carrier));
+      carriers.add(carrier);
     }
     if (closed) {
       next.close();

@@ -27,6 +27,10 @@ final class PoolKeys {
   private static final System.Logger LOG = System.getLogger(PoolKeys.class.getName());
   private static final int MOST_OWED = 256;
   private static final long FIRST_PAUSE_NANOS = 10_000_000_000L;
+
+  /** After the pool gave nothing though its stock looked good: it has to meet the peer's, say. */
+  private static final long EMPTY_PAUSE_NANOS = 1_000_000_000L;
+
   private static final long LET_GO_NANOS = 60_000_000_000L;
   private static final long LONGEST_PAUSE_NANOS = 640_000_000_000L;
 
@@ -68,13 +72,19 @@ final class PoolKeys {
   /** Takes a key to offer; it is used up whatever becomes of it. */
   Optional<Key> take(String peer) {
     try {
-      return likely(peer)
-          ? pool.get()
+      if (!likely(peer)) {
+        return Optional.empty();
+      }
+      Optional<Key> taken =
+          pool.get()
               .flatMap(
                   p ->
                       p.take(
-                          peer, KeyPool.Purpose.CHANNEL, KeyPool.CHUNK_OCTETS, PoolKeys::quantum))
-          : Optional.empty();
+                          peer, KeyPool.Purpose.CHANNEL, KeyPool.CHUNK_OCTETS, PoolKeys::quantum));
+      if (taken.isEmpty()) {
+        pause(peer, EMPTY_PAUSE_NANOS);
+      }
+      return taken;
     } catch (Gone e) {
       return Optional.empty();
     }
@@ -83,13 +93,18 @@ final class PoolKeys {
   /** A handshake with this key came to nothing: no key is offered for a while. */
   void failed(String peer, KeyId key) {
     spent(peer, key);
+    pause(peer, FIRST_PAUSE_NANOS);
+  }
+
+  /** Longer each time, until one succeeds. */
+  private void pause(String peer, long least) {
     pauses.compute(
         peer,
         (p, before) -> {
           long length =
               before == null
-                  ? FIRST_PAUSE_NANOS
-                  : Math.min(LONGEST_PAUSE_NANOS, 2 * before.lengthNanos());
+                  ? least
+                  : Math.max(least, Math.min(LONGEST_PAUSE_NANOS, 2 * before.lengthNanos()));
           return new Pause(nanos.getAsLong() + length, length);
         });
   }

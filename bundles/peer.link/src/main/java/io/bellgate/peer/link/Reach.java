@@ -52,10 +52,10 @@ final class Reach {
   Session begin() throws IOException {
     Terms terms = links.terms();
     UUID id = links.newId();
-    Socket socket = connect(terms);
+    Way way = connect(terms);
     links.shakesHands(peer);
-    Optional<Offer> offer = keyed(socket, () -> fromPool(terms));
-    Secured secured = secure(terms, socket, offer, hello(terms, id, true, Hello.MAIN));
+    Optional<Offer> offer = keyed(way, () -> fromPool(terms));
+    Secured secured = secure(terms, way, offer, hello(terms, id, true, Hello.MAIN));
     try {
       return links.session(id, secured, true);
     } catch (IOException | RuntimeException e) {
@@ -71,42 +71,50 @@ final class Reach {
     }
     Terms terms = links.terms();
     if (session.wantsBulk()) {
-      Socket socket = connect(terms);
-      Optional<Offer> offer = keyed(socket, () -> Optional.of(successor(session, terms)));
-      over(session, terms, Hello.BULK, socket, offer);
+      Way way = connect(terms);
+      Optional<Offer> offer = keyed(way, () -> Optional.of(successor(session, terms)));
+      over(session, terms, Hello.BULK, way, offer);
       return;
     }
     Level level = session.successors().level();
     boolean due = links.rekeyDue(session);
     if (due || level == Level.PQC && keys.likely(peer)) {
-      Socket socket = connect(terms);
-      Optional<Offer> offer = keyed(socket, () -> fromPool(terms));
+      Way way = connect(terms);
+      Optional<Offer> offer = keyed(way, () -> fromPool(terms));
       if (offer.isEmpty() && level != Level.PQC) {
-        offer = keyed(socket, () -> Optional.of(successor(session, terms)));
+        offer = keyed(way, () -> Optional.of(successor(session, terms)));
       }
       if (due || offer.isPresent()) {
-        over(session, terms, Hello.MAIN, socket, offer);
+        over(session, terms, Hello.MAIN, way, offer);
       } else {
-        socket.close();
+        way.abandon();
       }
+    }
+  }
+
+  /** A connection, and how long what is done with it before the first frame may take. */
+  private record Way(Socket socket, Doorway.Passage passage) {
+    void abandon() throws IOException {
+      passage.close();
+      socket.close();
     }
   }
 
   /**
    * A connection on which nothing known stands in the way of a handshake: no key is risked before.
    */
-  private Socket connect(Terms terms) throws IOException {
+  private Way connect(Terms terms) throws IOException {
     new Handshake(terms).check(peer);
-    return links.connect(address);
+    Socket socket = links.connect(address);
+    return new Way(socket, links.leaving(socket));
   }
 
   /** Gets an offer for a connection, which is closed if that fails. */
-  private static Optional<Offer> keyed(Socket socket, Supplier<Optional<Offer>> from)
-      throws IOException {
+  private static Optional<Offer> keyed(Way way, Supplier<Optional<Offer>> from) throws IOException {
     try {
       return from.get();
     } catch (RuntimeException e) {
-      socket.close();
+      way.abandon();
       throw e;
     }
   }
@@ -141,9 +149,9 @@ final class Reach {
         form, terms.group().standardName(), terms.identity().site(), peer, terms.epoch(), key);
   }
 
-  private void over(Session session, Terms terms, int lane, Socket socket, Optional<Offer> offer)
+  private void over(Session session, Terms terms, int lane, Way way, Optional<Offer> offer)
       throws IOException {
-    Secured next = secure(terms, socket, offer, hello(terms, session.id(), false, lane));
+    Secured next = secure(terms, way, offer, hello(terms, session.id(), false, lane));
     try {
       if (lane == Hello.MAIN) {
         session.rekeyed(next);
@@ -166,17 +174,17 @@ final class Reach {
   }
 
   /** A connection that both ends have verified and greeted each other on. */
-  private Secured secure(Terms terms, Socket socket, Optional<Offer> offer, Hello hello)
+  private Secured secure(Terms terms, Way way, Optional<Offer> offer, Hello hello)
       throws IOException {
     Secured secured = null;
-    Doorway.Passage passage = links.leaving(socket);
+    Doorway.Passage passage = way.passage();
     try (passage) {
-      secured = new Handshake(terms).dial(socket, peer, offer);
+      secured = new Handshake(terms).dial(way.socket(), peer, offer);
       links.checkTrust(secured);
       greet(terms, secured, hello);
       return secured;
     } catch (IOException | RuntimeException e) {
-      socket.close();
+      way.socket().close();
       if (secured != null) {
         secured.abandon();
       }

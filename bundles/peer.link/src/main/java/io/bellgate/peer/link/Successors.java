@@ -17,6 +17,7 @@ final class Successors implements AutoCloseable {
   private PeerSession.Level level;
   private Secret secret;
   private int generation;
+  private boolean closed;
   private int used;
 
   Successors(UUID session, Secured main) {
@@ -29,6 +30,9 @@ final class Successors implements AutoCloseable {
   synchronized void renew(Secured main) {
     secret.destroy();
     secret = main.successor();
+    if (closed) {
+      secret.destroy();
+    }
     level = main.level();
     generation++;
     used = 0;
@@ -114,6 +118,7 @@ final class Successors implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     secret.destroy();
   }
 }

@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,7 @@ class ByHandTest {
   @Test
   void judgesEachRequestByTheConnectionThatItCameOver() throws Exception {
     bob.values.put("minimum", new String[] {"alice=QKD_PQC"});
-    bob.start(alice);
+    bob.start(Map.of("alice", Optional.empty())); // alice dials
     End.share(alice, bob, 4);
     try (ByHand before = ByHand.dial(alice, bob)) {
       before.greet(id, true);
@@ -70,7 +72,7 @@ class ByHandTest {
 
   @Test
   void doesNotBeginASessionWithAPeerThatWasRevokedDuringHello() throws Exception {
-    bob.start(alice);
+    bob.start(Map.of("alice", Optional.empty())); // alice dials
     try (ByHand hand = ByHand.dial(alice, bob)) {
       TimeUnit.MILLISECONDS.sleep(200); // bob has asked for the trust, and waits for HELLO
       bob.identity.trusted.remove("alice");
@@ -89,7 +91,7 @@ class ByHandTest {
 
   @Test
   void isReachedThoughManyConnectionsLinger() throws Exception {
-    bob.start(alice);
+    bob.start(Map.of("alice", Optional.empty())); // alice dials
     List<Socket> lingering = new ArrayList<>();
     try {
       for (int i = 0; i < Doorway.MOST + 8; i++) {
@@ -106,19 +108,25 @@ class ByHandTest {
 
   @Test
   void leavesNoThreadBehindWhoseOldConnectionIsNotRead() throws Exception {
-    bob.start(alice);
+    bob.values.put("in_flight_requests", 512);
+    bob.start(Map.of("alice", Optional.empty())); // alice dials
     try (ByHand before = ByHand.dial(alice, bob)) {
       before.greet(id, true);
-      PeerSession session = bob.session();
-      for (int i = 0; i < 16; i++) {
+      Session session = (Session) bob.session();
+      for (int i = 0; i < 400; i++) {
         session.request("echo", new byte[PeerSession.MAX_BODY_OCTETS]); // more than sockets hold
+      }
+      long written = -1;
+      while (session.octets() != written) {
+        written = session.octets();
+        TimeUnit.MILLISECONDS.sleep(300);
       }
       try (ByHand after = ByHand.dial(alice, bob)) {
         after.greet(id, false);
         before.send(Frame.of(Frame.Type.SWITCH, 0));
         TimeUnit.MILLISECONDS.sleep(200);
-        assertTrue(writing(), "bob writes to the connection before");
-        ((Session) session).end("the test");
+        assertTrue(writing() && session.switching(), "bob cannot leave the connection before");
+        session.end("the test");
         for (int i = 0; writing() && i < 600; i++) {
           TimeUnit.MILLISECONDS.sleep(50);
         }

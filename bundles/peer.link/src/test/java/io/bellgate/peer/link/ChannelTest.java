@@ -222,6 +222,23 @@ class ChannelTest {
     assertEquals(0, stock(alice).taken());
   }
 
+  /** A pool whose stock looks good and that gives nothing: it has not met the peer's, say. */
+  @Test
+  void doesNotConnectAgainAndAgainForAKeyThatIsNotGiven() throws Exception {
+    End.share(alice, bob, 8);
+    Crashing giving = new Crashing(alice.pool, false);
+    giving.left = 0;
+    giving.gives = false;
+    alice.pool = giving;
+    PeerSession session = connect();
+    TimeUnit.SECONDS.sleep(4); // sixteen times as long as between two looks
+    String status = bob.links().status().toString();
+    assertEquals(Level.PQC, session.level());
+    assertTrue(giving.asked <= 3, "after 1, 2 and 4 s: asked=" + giving.asked + " " + status);
+    giving.gives = true;
+    await(() -> session.level() == Level.QKD_PQC, "raised when there is one");
+  }
+
   @Test
   void burnsNoKeyWithoutRandomBits() throws Exception {
     End.share(alice, bob, 8);
@@ -316,6 +333,8 @@ class ChannelTest {
     private final boolean afterCommit;
     private int left = 1;
     volatile boolean absent;
+    volatile boolean gives = true;
+    volatile int asked;
 
     Crashing(KeyPool pool, boolean afterCommit) {
       this.pool = pool;
@@ -382,7 +401,8 @@ class ChannelTest {
         Purpose purpose,
         int octets,
         java.util.function.Predicate<io.bellgate.api.keys.KeyOrigin> acceptable) {
-      return pool.take(peer, purpose, octets, acceptable);
+      asked++;
+      return gives ? pool.take(peer, purpose, octets, acceptable) : Optional.empty();
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -217,7 +218,7 @@ class LinksTest {
   @Test
   void refusesADiallerThatHasOneOfItsTwoKeysAlone() throws Exception {
     End.trust(alice, bob);
-    bob.start(alice);
+    bob.start(Map.of("alice", Optional.empty()));
     try (Socket socket = new Socket()) {
       socket.connect(bob.address());
       Secured secured = new Handshake(half(alice)).dial(socket, "bob", Optional.empty());

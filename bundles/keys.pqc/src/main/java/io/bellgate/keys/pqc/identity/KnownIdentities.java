@@ -137,6 +137,12 @@ final class KnownIdentities {
     return Optional.empty();
   }
 
+  /** Whether this very identity was trusted before. */
+  boolean knows(IdentityFile identity) {
+    Floor floor = floors.get(key(identity));
+    return floor != null && floor.fingerprint().equals(identity.fingerprint().hex());
+  }
+
   /** Remembers that an identity is trusted; those it succeeds never will be again. */
   void trusted(IdentityFile identity) throws IOException {
     Floor before = floors.get(key(identity));

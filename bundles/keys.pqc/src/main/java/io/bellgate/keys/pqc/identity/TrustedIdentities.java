@@ -1,5 +1,6 @@
 package io.bellgate.keys.pqc.identity;
 
+import io.bellgate.api.crypto.NotAllowed;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
@@ -134,6 +135,9 @@ final class TrustedIdentities {
         return Optional.empty();
       }
       Optional<String> refusal = state.refusal(found);
+      if (refusal.isEmpty() && !state.knows(found)) {
+        refusal = mayNotAccept();
+      }
       if (refusal.isEmpty()) {
         return Optional.of(found);
       }
@@ -143,6 +147,16 @@ final class TrustedIdentities {
           Level.WARNING, "not a trusted identity: file=" + file + " why=" + malformed.getMessage());
     }
     return Optional.empty();
+  }
+
+  /** Why the signatures of an identity that was never trusted count for nothing now. */
+  private Optional<String> mayNotAccept() {
+    try {
+      mayAccept.run();
+      return Optional.empty();
+    } catch (NotAllowed refused) {
+      return Optional.of(refused.getMessage());
+    }
   }
 
   private static void add(

@@ -140,19 +140,27 @@ public final class ObjectCommand implements Command {
           "BG-OBJECT-002 an object holds 8 MiB at most: octets=" + Files.size(file));
     }
     byte[] object = Files.readAllBytes(file);
+    List<String> kept = new ArrayList<>();
     try (FileChannel out = OwnerOnly.create(target)) {
-      objects.open(object, INFO, opened -> keep(call, opened, out, target));
-      return OK;
+      objects.open(object, INFO, opened -> kept.add(keep(opened, out, target)));
     } catch (FileAlreadyExistsException there) {
       throw there;
     } catch (RuntimeException | IOException failed) {
-      Files.deleteIfExists(target);
-      throw failed;
+      if (kept.isEmpty()) {
+        Files.deleteIfExists(target);
+        throw failed;
+      }
+      call.err()
+          .println(
+              "the content is there; whether its key was used up is not known: "
+                  + failed.getMessage());
     }
+    call.out().println(kept.get(0));
+    return OK;
   }
 
   /** The content is on the disk before the key is consumed, or neither. */
-  private static void keep(Call call, SealedObjects.Opened opened, FileChannel out, Path target)
+  private static String keep(SealedObjects.Opened opened, FileChannel out, Path target)
       throws IOException {
     ByteBuffer content = ByteBuffer.wrap(opened.content());
     while (content.hasRemaining()) {
@@ -161,6 +169,6 @@ public final class ObjectCommand implements Command {
     Arrays.fill(opened.content(), (byte) 0);
     out.force(true);
     OwnerOnly.forceFolder(target.toAbsolutePath().getParent());
-    call.out().println("from " + opened.peer() + " by " + opened.origin() + "  " + target);
+    return "from " + opened.peer() + " by " + opened.origin() + "  " + target;
   }
 }

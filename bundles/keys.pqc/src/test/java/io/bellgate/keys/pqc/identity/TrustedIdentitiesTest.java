@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellgate.api.keys.PublicIdentity;
 import io.bellgate.api.ops.Command;
 import io.bellgate.keys.pqc.registry.Configured;
+import io.bellgate.keys.pqc.registry.TestedAlgorithms;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -262,6 +263,14 @@ class TrustedIdentitiesTest {
     sites.identity("bob");
     assertTrue(trust(Command.REFUSED, file).contains("BG-PQC-012"));
     assertTrusts(null);
+    sites.copy("alice", sites.places("bob").trust().get(1).resolve("alice.identity"));
+    assertTrusts(null);
+    sites.algorithms = new TestedAlgorithms();
+    bob = sites.identity("bob");
+    assertTrusts(alice.own());
+    sites.algorithms = Configured.disabling("Ed25519");
+    bob = sites.identity("bob");
+    assertTrusts(alice.own()); // it was trusted before
   }
 
   private static PublicIdentity alice(String file) {
