@@ -22,8 +22,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * Offers a device as a noise source for as long as it is there: its folder is watched, not polled.
- * One lock, this; one thread, which waits for the folder.
+ * Offers a device as a noise source for as long as it is there: its folder is watched, not polled,
+ * and what the kernel says of its node is heard, where somebody passes it on. One lock, this; one
+ * thread, which waits for the folder.
  */
 final class Presence implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Presence.class.getName());
@@ -115,6 +116,28 @@ final class Presence implements AutoCloseable {
         && offered.getFileName().equals(event.context())
         && (event.kind() == StandardWatchEventKinds.ENTRY_DELETE
             || !node(offered).equals(offeredNode));
+  }
+
+  /**
+   * The kernel has said something of a node: it may be gone, or show only now whose it is.
+   *
+   * @param node its name below {@code /dev}, which may be behind a link
+   */
+  synchronized void heard(String node) {
+    if (offered != null && !Files.exists(offered)) {
+      withdraw();
+    }
+    if (registration == null && candidates().stream().anyMatch(p -> leadsTo(p, node))) {
+      look();
+    }
+  }
+
+  private static boolean leadsTo(Path path, String node) {
+    try {
+      return path.toRealPath().endsWith(node);
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   private static String node(Path path) {

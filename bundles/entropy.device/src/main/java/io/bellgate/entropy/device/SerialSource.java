@@ -3,6 +3,7 @@ package io.bellgate.entropy.device;
 import io.bellgate.api.entropy.NoiseSource;
 import io.bellgate.api.entropy.NoiseSource.Description;
 import io.bellgate.entropy.device.serial.SerialKind;
+import io.bellgate.entropy.device.serial.Uevents;
 import io.bellgate.entropy.device.serial.UsbIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,12 +23,14 @@ import org.osgi.service.metatype.annotations.Designate;
     service = {})
 @Designate(ocd = SerialSettings.class, factory = true)
 public final class SerialSource {
+  private static final System.Logger LOG = System.getLogger(SerialSource.class.getName());
   private static final int OCTET_BITS = 8;
 
   private final SerialSettings settings;
   private final SerialKind kind;
   private final Path sysfs;
   private final Presence presence;
+  private final Optional<Uevents> uevents;
 
   /**
    * Checks the configuration and begins to watch.
@@ -58,6 +61,27 @@ public final class SerialSource {
     // refuses values out of range now, though the device may come later
     describe(configured.path(), "unknown");
     presence = new Presence(context, configured.path(), this::make);
+    uevents = listen();
+  }
+
+  private Optional<Uevents> listen() {
+    try {
+      return Optional.of(new Uevents(this::heard));
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "the folder of a device is watched alone: path={0} why={1}",
+          settings.path(),
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Each event of a node is a reason to look. */
+  void heard(Uevents.Event event) {
+    if (!event.node().isEmpty()) {
+      presence.heard(event.node());
+    }
   }
 
   private NoiseSource make(Path path, Runnable missed) throws IOException {
@@ -105,6 +129,7 @@ public final class SerialSource {
 
   @Deactivate
   void stop() throws IOException {
+    uevents.ifPresent(Uevents::close);
     presence.close();
   }
 }

@@ -2,12 +2,14 @@ package io.bellgate.entropy.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.entropy.NoiseSource;
 import io.bellgate.api.entropy.NoiseSource.Output;
 import io.bellgate.entropy.device.serial.Pty;
+import io.bellgate.entropy.device.serial.Uevents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,24 @@ class SerialSourceTest {
       Registry.await(() -> registry.registered.get() == null, "it is withdrawn");
       Files.createSymbolicLink(path, pty.path());
       Registry.await(() -> registry.registered.get() != null, "it is offered again");
+    }
+  }
+
+  /** The node is there before sysfs shows whose it is; its folder does not change any more. */
+  @Test
+  void isFoundWhenTheKernelSpeaksOfItsNode() throws Exception {
+    Path path = folder.resolve("ttyACM0");
+    try (Pty pty = new Pty()) {
+      Files.createSymbolicLink(path, pty.path());
+      start(path.toString(), Map.of());
+      source.heard(new Uevents.Event("add", "pts/none"));
+      assertNull(registry.registered.get());
+      usb(pty.path(), "04d8", "f5fe", "A1");
+      String node = pty.path().getParent().getFileName() + "/" + pty.path().getFileName();
+      source.heard(new Uevents.Event("change", "pts/none"));
+      assertNull(registry.registered.get(), "another node");
+      source.heard(new Uevents.Event("bind", node));
+      assertEquals("usb:04d8:f5fe:A1", registry.registered.get().description().device());
     }
   }
 

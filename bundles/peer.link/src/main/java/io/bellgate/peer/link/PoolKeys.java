@@ -31,8 +31,10 @@ final class PoolKeys {
   /** After the pool gave nothing though its stock looked good: it has to meet the peer's, say. */
   private static final long EMPTY_PAUSE_NANOS = 1_000_000_000L;
 
+  /** The longest pause is so many of the first ones. */
+  private static final long MOST_PAUSES = 64;
+
   private static final long LET_GO_NANOS = 60_000_000_000L;
-  private static final long LONGEST_PAUSE_NANOS = 640_000_000_000L;
 
   /** After a failure: when to try again, and how long the pause was. */
   private record Pause(long untilNanos, long lengthNanos) {}
@@ -104,7 +106,7 @@ final class PoolKeys {
           long length =
               before == null
                   ? least
-                  : Math.max(least, Math.min(LONGEST_PAUSE_NANOS, 2 * before.lengthNanos()));
+                  : Math.max(least, Math.min(MOST_PAUSES * least, 2 * before.lengthNanos()));
           return new Pause(nanos.getAsLong() + length, length);
         });
   }

@@ -19,6 +19,7 @@ interface Libc extends Library {
   int EINTR = 4;
   int EIO = 5;
   int EINVAL = 22;
+  int ENOBUFS = 105;
   int ENOTTY = 25;
   short POLLIN = 1;
   short POLLOUT = 4;
@@ -38,6 +39,10 @@ interface Libc extends Library {
   int ioctl(int descriptor, NativeLong request, Object... argument);
 
   int flock(int descriptor, int operation);
+
+  int socket(int domain, int type, int protocol);
+
+  int bind(int descriptor, Pointer address, int octets);
 
   int eventfd(int value, int flags);
 
