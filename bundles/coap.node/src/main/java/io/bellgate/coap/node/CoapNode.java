@@ -1,6 +1,7 @@
 package io.bellgate.coap.node;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Depot;
@@ -89,10 +90,25 @@ public final class CoapNode implements StatusSource, Handover {
         name = "data.classes",
         description = "RESOURCE=CLASS each; others are `unclassified`")
     String[] data_classes() default {};
+
+    /**
+     * How long a key is accepted after the next one of its node was first used.
+     *
+     * @return seconds, 1 to 86,400
+     */
+    @AttributeDefinition(
+        name = "overlap.seconds",
+        description = "A node's key is accepted so long after its next one was first used",
+        min = "1",
+        max = "86400")
+    int overlap_seconds() default 60;
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Intake intake;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile RandomBits random;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Depot depot;
@@ -139,6 +155,8 @@ public final class CoapNode implements StatusSource, Handover {
             secure,
             keys,
             () -> intake,
+            () -> random,
+            settings.overlap_seconds(),
             classes(settings.data_classes()),
             nodes,
             InstantSource.system());
@@ -223,7 +241,8 @@ public final class CoapNode implements StatusSource, Handover {
     status.put("stateFormat", Edition.BEST_FORMAT);
     status.put("address", open == null ? "parked" : open.address());
     status.put("secureAddress", open == null ? "parked" : open.secureAddress());
-    status.put("nodesWithKeys", keys.all().size());
+    status.put("nodesWithKeys", keys.nodes());
+    status.put("keysRotated", open == null ? 0 : open.rotations());
     if (!keys.problem().isEmpty()) {
       status.put("problems", List.of(keys.problem()));
     }

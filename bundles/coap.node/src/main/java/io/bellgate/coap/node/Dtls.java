@@ -119,8 +119,8 @@ final class Dtls extends DTLSConnector {
         byte[] seed,
         boolean useExtendedMasterSecret) {
       SecretKey key =
-          keys.find(identity.getPublicInfoAsString())
-              .map(
+          keys.lend(
+                  identity.getPublicInfoAsString(),
                   k ->
                       (SecretKey)
                           k.key().lend(o -> new SecretKeySpec(o, PskSecretResult.ALGORITHM_PSK)))

@@ -1,11 +1,13 @@
 package io.bellgate.coap.node;
 
+import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,6 +41,7 @@ final class Endpoint {
   private final Optional<Dtls> dtls;
   private final CoapServer server;
   private final Telemetry telemetry;
+  private final Rotation rotation;
   private final ScheduledExecutorService executor;
   private byte[] connections = {};
 
@@ -55,6 +58,8 @@ final class Endpoint {
       Optional<Secure> secure,
       NodeKeys keys,
       Supplier<Intake> intake,
+      Supplier<RandomBits> random,
+      long overlapSeconds,
       Map<String, String> classes,
       Nodes nodes,
       InstantSource clock) {
@@ -75,9 +80,16 @@ final class Endpoint {
         d ->
             server.addEndpoint(
                 CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
-    telemetry = new Telemetry(intake, classes, nodes, keys, clock, executor);
-    server.add(telemetry);
+    rotation = new Rotation(keys, random, overlapSeconds);
+    telemetry =
+        new Telemetry(
+            intake, classes, nodes, keys, rotation::spoke, this::goodbye, clock, executor);
+    server.add(telemetry, rotation);
     server.start();
+  }
+
+  private void goodbye(InetSocketAddress node) {
+    dtls.ifPresent(d -> d.close(node));
   }
 
   private static PausableSocket pausable(DatagramSocket socket) {
@@ -127,7 +139,12 @@ final class Endpoint {
   }
 
   int pending() {
-    return telemetry.pending();
+    return telemetry.pending() + rotation.pending();
+  }
+
+  /** Keys that nodes were given. */
+  long rotations() {
+    return rotation.rotations();
   }
 
   /**
@@ -143,6 +160,7 @@ final class Endpoint {
     connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();
     executor.shutdownNow();
+    rotation.stop();
     return answered;
   }
 
@@ -159,10 +177,10 @@ final class Endpoint {
       }
       // one thread, first in first out: behind this task nothing that was read is still unseen
       executor.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-      while (telemetry.pending() > 0 && System.nanoTime() < until) {
+      while (pending() > 0 && System.nanoTime() < until) {
         LockSupport.parkNanos(500_000);
       }
-      return paused && telemetry.pending() == 0;
+      return paused && pending() == 0;
     } catch (IOException | ExecutionException | TimeoutException e) {
       return false;
     } catch (InterruptedException e) {

@@ -7,17 +7,20 @@ import io.bellgate.api.message.Message;
 import io.bellgate.api.message.MessageId;
 import io.bellgate.coap.node.keys.NodeKeys;
 import jakarta.json.Json;
+import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
@@ -26,6 +29,7 @@ import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.core.server.resources.Resource;
+import org.eclipse.californium.elements.EndpointContext;
 
 /**
  * {@code POST /telemetry/NODE/RESOURCE}: takes a reading and answers when it is durably accepted.
@@ -43,18 +47,30 @@ final class Telemetry extends CoapResource {
   private final Map<String, String> classes;
   private final Nodes nodes;
   private final NodeKeys keys;
+  private final Consumer<String> spoke;
+  private final Consumer<InetSocketAddress> retired;
   private final InstantSource clock;
   private final ScheduledExecutorService timer;
   private final AtomicInteger pending = new AtomicInteger();
 
+  /**
+   * Makes it.
+   *
+   * @param spoke is told the identity under which a node speaks
+   * @param retired is told where a connection is whose key is not accepted any more
+   */
   Telemetry(
       Supplier<Intake> intake,
       Map<String, String> classes,
       Nodes nodes,
       NodeKeys keys,
+      Consumer<String> spoke,
+      Consumer<InetSocketAddress> retired,
       InstantSource clock,
       ScheduledExecutorService timer) {
     super("telemetry");
+    this.spoke = spoke;
+    this.retired = retired;
     this.intake = intake;
     this.classes = classes;
     this.nodes = nodes;
@@ -114,7 +130,9 @@ final class Telemetry extends CoapResource {
         pending.incrementAndGet();
         offer(exchange, message, clock.millis() + PATIENCE_MILLIS);
       } catch (Refusal e) {
-        refuse(exchange, e.response(), e.code(), e.getMessage());
+        Response response = error(e.response(), e.code(), e.getMessage());
+        closeIfRetired(exchange, response);
+        exchange.respond(response);
       } catch (IllegalArgumentException e) {
         refuse(exchange, ResponseCode.BAD_REQUEST, "BG-COAP-004", e.getMessage());
       }
@@ -131,14 +149,29 @@ final class Telemetry extends CoapResource {
       }
       return "none";
     }
-    String speaks = keys.find(principal.getName()).map(NodeKeys.NodeKey::node).orElse("");
-    if (!speaks.equals(node)) {
+    if (!keys.node(principal.getName()).equals(Optional.of(node))) {
       throw new Refusal(
           ResponseCode.FORBIDDEN,
           "BG-COAP-006",
           "a node speaks for itself, and as long as it has a key");
     }
+    spoke.accept(principal.getName());
     return "DTLS-PSK";
+  }
+
+  /** A connection whose key is not accepted any more is closed behind the answer that says so. */
+  private void closeIfRetired(CoapExchange exchange, Response answer) {
+    EndpointContext source = exchange.advanced().getRequest().getSourceContext();
+    Principal principal = source.getPeerIdentity();
+    if (principal != null && keys.node(principal.getName()).isEmpty()) {
+      answer.addMessageObserver(
+          new MessageObserverAdapter() {
+            @Override
+            public void onSent(boolean retransmission) {
+              retired.accept(source.getPeerAddress());
+            }
+          });
+    }
   }
 
   private Message message(
@@ -229,8 +262,7 @@ final class Telemetry extends CoapResource {
     exchange.respond(response);
   }
 
-  private static void refuse(
-      CoapExchange exchange, ResponseCode code, String error, String message) {
+  static void refuse(CoapExchange exchange, ResponseCode code, String error, String message) {
     exchange.respond(error(code, error, message));
   }
 

@@ -4,17 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
+import io.bellgate.coap.node.keys.Generations;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.californium.core.CoapClient;
@@ -52,6 +58,7 @@ class DtlsTest {
   private final ConcurrentLinkedQueue<Message> offered = new ConcurrentLinkedQueue<>();
   private final List<CoapEndpoint> clients = new ArrayList<>();
   private final Nodes nodes = new Nodes();
+  private final AtomicLong laterSeconds = new AtomicLong();
   private NodeKeys keys;
   private DatagramSocket plain;
   private DatagramSocket secure;
@@ -59,7 +66,9 @@ class DtlsTest {
 
   @BeforeEach
   void open() throws Exception {
-    keys = new NodeKeys(folder.resolve("nodes.csv"));
+    keys =
+        new NodeKeys(
+            folder.resolve("nodes.csv"), () -> Instant.now().plusSeconds(laterSeconds.get()));
     register("n1");
     plain = lent();
     secure = lent();
@@ -101,6 +110,8 @@ class DtlsTest {
                   offered.add(message);
                   return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
                 },
+            () -> new SeededBits(System.nanoTime()),
+            60,
             Map.of(),
             nodes,
             InstantSource.system());
@@ -148,6 +159,67 @@ class DtlsTest {
     CoapResponse say(long sequence) throws Exception {
       return say(name, sequence);
     }
+
+    /** Posts to the resource of keys. */
+    CoapResponse ask(byte[] payload) throws Exception {
+      CoapClient client = new CoapClient("coaps://127.0.0.1:" + secure.getLocalPort() + "/keys");
+      client.setEndpoint(own).setTimeout(3_000L);
+      return client.post(payload, MediaTypeRegistry.APPLICATION_OCTET_STREAM);
+    }
+
+    /** What the node is from now on. */
+    Node rotate(byte[] key) throws Exception {
+      byte[] nonce = {1, 1, 2, 3, 5, 8, 13, 21};
+      CoapResponse answer = ask(ByteBuffer.allocate(9).put((byte) 1).put(nonce).array());
+      assertEquals(ResponseCode.CHANGED, answer.getCode());
+      ByteBuffer in = ByteBuffer.wrap(answer.getPayload());
+      assertEquals(1, in.get());
+      byte[] own = new byte[8];
+      in.get(own);
+      int generation = in.getInt();
+      String identity = StandardCharsets.US_ASCII.decode(in).toString();
+      try (Secret before = Secret.copyOf(key);
+          Secret next = Generations.next(before, nonce, own, name, generation)) {
+        return next.lend(k -> new Node(name, identity, k, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8));
+      }
+    }
+  }
+
+  @Test
+  void givesANodeItsNextKeyWithoutALostExchange() throws Exception {
+    Node before = node("n1");
+    assertEquals(ResponseCode.CHANGED, before.say(1).getCode());
+    Node next = before.rotate(KEY);
+    assertEquals(ResponseCode.CHANGED, before.say(2).getCode(), "both are accepted");
+    assertEquals(ResponseCode.CHANGED, next.say(3).getCode());
+    await(() -> !keys.all().stream().allMatch(k -> k.untilSeconds() == 0));
+    assertEquals(ResponseCode.CHANGED, before.say(4).getCode(), "for a while");
+    laterSeconds.set(60);
+    assertRefused(before.say(5), "BG-COAP-006");
+    assertEquals(ResponseCode.CHANGED, next.say(6).getCode());
+    assertEquals(5, offered.size());
+    assertEquals(1, next.handshakes.get());
+    assertFails(before); // its connection was closed, and its key opens no other
+  }
+
+  @Test
+  void givesKeysUnderTheKeyOfTheNodeAlone() throws Exception {
+    Node node = node("n1");
+    assertRefusedAs(ResponseCode.BAD_REQUEST, node.ask(new byte[9]), "BG-COAP-009");
+    assertRefusedAs(ResponseCode.BAD_REQUEST, node.ask(new byte[] {1}), "BG-COAP-009");
+    node.rotate(KEY);
+    byte[] again = {1, 9, 9, 9, 9, 9, 9, 9, 9};
+    assertEquals(ResponseCode.SERVICE_UNAVAILABLE, node.ask(again).getCode(), "not so often");
+    CoapClient client = new CoapClient("coap://127.0.0.1:" + plain.getLocalPort() + "/keys");
+    assertRefused(
+        client.setTimeout(3_000L).post(again, MediaTypeRegistry.APPLICATION_OCTET_STREAM),
+        "BG-COAP-008");
+    client.shutdown();
+  }
+
+  private static void assertRefusedAs(ResponseCode code, CoapResponse response, String error) {
+    assertEquals(code, response.getCode());
+    assertTrue(response.getResponseText().contains(error), response.getResponseText());
   }
 
   private Node node(String name) {

@@ -47,6 +47,8 @@ class EndpointTest {
             Optional.empty(),
             new NodeKeys(Path.of("no-such-file")),
             () -> intake,
+            () -> null,
+            60,
             Map.of("pressure", "critical"),
             nodes,
             InstantSource.system());

@@ -193,6 +193,15 @@ final class TwoSites implements AutoCloseable {
             .replace("\"data.classes\"", "\"secure.socket\":\"coaps\",\"data.classes\""));
   }
 
+  /** How long a key of alice's nodes is accepted beside the next one. */
+  void overlap(int seconds) throws IOException {
+    Path overlay = config().resolve("alice").resolve("overlay.json");
+    Files.writeString(
+        overlay,
+        Files.readString(overlay)
+            .replace("\"data.classes\"", "\"overlap.seconds\":" + seconds + ",\"data.classes\""));
+  }
+
   /** Replaces alice's rules. */
   void rules(String... rules) throws IOException {
     String list = Json.createArrayBuilder(List.of(rules)).build().toString();

@@ -1,6 +1,7 @@
 package io.bellgate.coap.node.keys;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -12,20 +13,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The pre-shared keys of nodes, in one owner-only file of lines {@code NODE,IDENTITY,KEY}: the
- * identity is what the node sends in clear text, the key 16 to 64 octets in hexadecimal digits.
- * Read again when the file's time or size has changed. Thread safe.
+ * The pre-shared keys of nodes, in one owner-only file of lines {@code
+ * NODE,IDENTITY,KEY[,GENERATION[,UNTIL]]}: the identity is what the node sends in clear text, the
+ * key 16 to 64 octets in hexadecimal digits, UNTIL the second since the epoch from which on it is
+ * not accepted, 0 for none. A node has two keys while it is being given another one ({@link
+ * #rotate}). Read again when the file's time or size has changed. Thread safe; who changes the file
+ * from this process does it one after the other.
  */
 public final class NodeKeys {
   /** A line that names its columns is not a node. */
@@ -33,13 +40,22 @@ public final class NodeKeys {
 
   private static final System.Logger LOG = System.getLogger(NodeKeys.class.getName());
   private static final int MOST_NODES = 100_000;
+  private static final int MOST_DIGITS = 12;
+
+  /** Whoever changes a file reads it before, and nobody else writes between. */
+  private static final Object CHANGING = new Object();
 
   /** A change of the file counts after so long. */
   private static final long LOOK_NANOS = 250_000_000;
 
   private final Path file;
+  private final InstantSource clock;
   private Map<String, NodeKey> byIdentity = Map.of();
   private Set<String> nodes = Set.of();
+
+  /** Identities of keys that a node was given beside another. */
+  private Set<String> superseding = Set.of();
+
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
   private FileTime read;
   private long octets = -1;
@@ -51,8 +67,20 @@ public final class NodeKeys {
    * @param node the node ID that it speaks for
    * @param identity what it calls its key in the handshake
    * @param key lent; it belongs to the registry
+   * @param generation 1 for the first, one more with each rotation
+   * @param untilSeconds since the epoch; from then on it is not accepted; 0 for no end
    */
-  public record NodeKey(String node, String identity, Secret key) {}
+  public record NodeKey(
+      String node, String identity, Secret key, int generation, long untilSeconds) {
+    /** The first of a node. */
+    public NodeKey(String node, String identity, Secret key) {
+      this(node, identity, key, 1, 0);
+    }
+
+    private NodeKey until(long seconds) {
+      return new NodeKey(node, identity, key, generation, seconds);
+    }
+  }
 
   /**
    * Names the file, which need not exist.
@@ -60,7 +88,13 @@ public final class NodeKeys {
    * @param file for its owner only
    */
   public NodeKeys(Path file) {
+    this(file, InstantSource.system());
+  }
+
+  /** The same by another clock. */
+  public NodeKeys(Path file, InstantSource clock) {
     this.file = file;
+    this.clock = clock;
   }
 
   /** The file. */
@@ -68,19 +102,42 @@ public final class NodeKeys {
     return file;
   }
 
-  /** The key of an identity. */
-  public synchronized Optional<NodeKey> find(String identity) {
+  /** The node of an identity whose key is accepted now. */
+  public synchronized Optional<String> node(String identity) {
+    return find(identity).map(NodeKey::node);
+  }
+
+  /**
+   * Lends the key of an identity that is accepted now.
+   *
+   * @param use is given the key for the call
+   */
+  public synchronized <R> Optional<R> lend(String identity, Function<NodeKey, R> use) {
+    return find(identity).map(use);
+  }
+
+  private Optional<NodeKey> find(String identity) {
     if (!byIdentity.containsKey(identity)) {
       lookedNanos = System.nanoTime() - LOOK_NANOS; // it may have come this moment
     }
     refresh();
-    return Optional.ofNullable(byIdentity.get(identity));
+    return Optional.ofNullable(byIdentity.get(identity)).filter(this::accepted);
+  }
+
+  private boolean accepted(NodeKey key) {
+    return key.untilSeconds() == 0 || clock.instant().getEpochSecond() < key.untilSeconds();
   }
 
   /** Whether a node has a key: then it speaks under it and in no other way. */
   public synchronized boolean knows(String node) {
     refresh();
     return nodes.contains(node);
+  }
+
+  /** How many nodes have a key. */
+  public synchronized int nodes() {
+    refresh();
+    return nodes.size();
   }
 
   /** All, by identity. */
@@ -122,6 +179,14 @@ public final class NodeKeys {
     byIdentity.values().forEach(k -> k.key().destroy());
     byIdentity = next;
     nodes = next.values().stream().map(NodeKey::node).collect(Collectors.toUnmodifiableSet());
+    Map<String, NodeKey> newest = new HashMap<>();
+    next.values()
+        .forEach(k -> newest.merge(k.node(), k, (a, b) -> a.generation() > b.generation() ? a : b));
+    superseding =
+        next.values().stream()
+            .filter(k -> before(k, newest.get(k.node())))
+            .map(k -> newest.get(k.node()).identity())
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   private Map<String, NodeKey> parse() throws IOException {
@@ -164,7 +229,17 @@ public final class NodeKeys {
     return keys;
   }
 
-  private static Optional<NodeKey> line(byte[] content, int from, int to, int number) {
+  private static Optional<NodeKey> line(byte[] content, int from, int end, int number) {
+    long[] numbers = new long[2];
+    int count = 0;
+    int to = end;
+    for (int at = number(content, from, to); at >= 0 && count < 2; at = number(content, from, to)) {
+      numbers[count++] =
+          Long.parseLong(new String(content, at + 1, to - at - 1, StandardCharsets.US_ASCII));
+      to = at;
+    }
+    long until = count == 2 ? numbers[0] : 0;
+    long generation = count == 0 ? 1 : numbers[count - 1];
     int second = -1;
     int first = -1;
     for (int i = from; i < to; i++) {
@@ -177,15 +252,26 @@ public final class NodeKeys {
     if (from == to || content[from] == '#' || start.startsWith(HEADER)) {
       return Optional.empty();
     }
-    if (first < 0 || second == first) {
-      throw wrong(number, "a line is NODE,IDENTITY,KEY");
+    if (first < 0 || second == first || generation < 1 || generation > Integer.MAX_VALUE) {
+      throw wrong(number, "a line is NODE,IDENTITY,KEY[,GENERATION[,UNTIL]]");
     }
     String node = new String(content, from, first - from, StandardCharsets.UTF_8);
     String identity = new String(content, first + 1, second - first - 1, StandardCharsets.UTF_8);
     if (!node.matches("[A-Za-z0-9._-]{1,64}") || !identity.matches("[!-~]{1,64}")) {
       throw wrong(number, "a node has 1 to 64 letters, digits, . _ -; an identity no spaces");
     }
-    return Optional.of(new NodeKey(node, identity, key(content, second + 1, to, number)));
+    Secret key = key(content, second + 1, to, number);
+    return Optional.of(new NodeKey(node, identity, key, (int) generation, until));
+  }
+
+  /** Where the comma before a short number at the end is, which no key is; -1 if there is none. */
+  private static int number(byte[] content, int from, int to) {
+    int at = to - 1;
+    while (at > from && content[at] >= '0' && content[at] <= '9') {
+      at--;
+    }
+    int digits = to - 1 - at;
+    return at > from && content[at] == ',' && digits >= 1 && digits <= MOST_DIGITS ? at : -1;
   }
 
   private static Secret key(byte[] content, int from, int to, int number) {
@@ -209,6 +295,120 @@ public final class NodeKeys {
     return new IllegalArgumentException("BG-NODE-002 line " + line + ": " + why);
   }
 
+  /** Changes all keys, by identity. */
+  public interface Change {
+    /**
+     * Changes the map, which holds what is in the file.
+     *
+     * @return false if there is nothing to change
+     */
+    boolean change(Map<String, NodeKey> all) throws IOException;
+  }
+
+  /**
+   * Changes the file, durably; nobody of this process changes it meanwhile.
+   *
+   * @return what the change returned
+   */
+  public boolean change(Change change) throws IOException {
+    synchronized (CHANGING) {
+      synchronized (this) {
+        lookedNanos = System.nanoTime() - LOOK_NANOS;
+        refresh();
+        if (!problem.isEmpty()) {
+          throw new IOException(problem);
+        }
+        Map<String, NodeKey> all = new TreeMap<>(byIdentity);
+        boolean changed = change.change(all);
+        if (changed) {
+          all.values().removeIf(key -> !accepted(key));
+          write(all.values());
+        }
+        return changed;
+      }
+    }
+  }
+
+  /**
+   * What a node is given in place of its key.
+   *
+   * @param identity of the new key
+   * @param generation of it
+   * @param nonce the gateway's part of what it was derived from
+   */
+  public record Rotated(String identity, int generation, byte[] nonce) {}
+
+  /**
+   * Gives a node another key, derived from the one it has and a nonce of both ends. The one it has
+   * is accepted until some time after the other one was first used ({@link #used}). Asked again
+   * before that it gives another one still.
+   *
+   * @param identity under which the node asks
+   * @param nonce of the node
+   * @return empty if this identity is not accepted, or another was used since
+   */
+  public Optional<Rotated> rotate(String identity, byte[] nonce, RandomBits bits)
+      throws IOException {
+    byte[] own = new byte[Generations.NONCE_OCTETS];
+    byte[] name = new byte[Generations.NONCE_OCTETS];
+    bits.fill(own);
+    bits.fill(name);
+    String next = HexFormat.of().formatHex(name); // opaque: it is sent in clear text
+    int[] generation = new int[1];
+    Secret[] made = new Secret[1];
+    try {
+      boolean rotated =
+          change(
+              all -> {
+                NodeKey now = all.get(identity);
+                if (now == null || !accepted(now) || now.untilSeconds() > 0) {
+                  return false;
+                }
+                generation[0] = now.generation() + 1;
+                made[0] = Generations.next(now.key(), nonce, own, now.node(), generation[0]);
+                all.values()
+                    .removeIf(
+                        k -> k.node().equals(now.node()) && k.generation() > now.generation());
+                all.put(next, new NodeKey(now.node(), next, made[0], generation[0], 0));
+                return true;
+              });
+      return rotated ? Optional.of(new Rotated(next, generation[0], own)) : Optional.empty();
+    } finally {
+      if (made[0] != null) {
+        made[0].destroy(); // it was read from the file again
+      }
+    }
+  }
+
+  /** Whether {@link #used} has something to do: a node uses a key that another is still beside. */
+  public synchronized boolean supersedes(String identity) {
+    return superseding.contains(identity);
+  }
+
+  private static boolean before(NodeKey old, NodeKey key) {
+    return old.untilSeconds() == 0
+        && old.generation() < key.generation()
+        && old.node().equals(key.node());
+  }
+
+  /**
+   * A node has used a key: those before are accepted for a while only.
+   *
+   * @param overlapSeconds how long
+   */
+  public void used(String identity, long overlapSeconds) throws IOException {
+    long until = clock.instant().getEpochSecond() + overlapSeconds;
+    change(
+        all -> {
+          NodeKey key = all.get(identity);
+          boolean any = key != null && all.values().stream().anyMatch(k -> before(k, key));
+          if (any) {
+            all.replaceAll((name, k) -> before(k, key) ? k.until(until) : k);
+          }
+          return any;
+        });
+  }
+
   /**
    * Writes all keys anew, durably.
    *
@@ -226,6 +426,9 @@ public final class NodeKeys {
                               + key.identity()
                               + ","
                               + HexFormat.of().formatHex(octets)
+                              + (key.generation() == 1 && key.untilSeconds() == 0
+                                  ? ""
+                                  : "," + key.generation() + "," + key.untilSeconds())
                               + "\n")
                           .getBytes(StandardCharsets.UTF_8));
       lines.add(line);

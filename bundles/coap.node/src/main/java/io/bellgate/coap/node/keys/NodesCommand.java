@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
@@ -125,6 +127,8 @@ public final class NodesCommand implements Command {
                       Json.createObjectBuilder()
                           .add("node", k.node())
                           .add("identity", k.identity())
+                          .add("generation", k.generation())
+                          .add("untilSeconds", k.untilSeconds())
                           .add("keyBits", 8 * k.key().length())));
       out.println(all.build());
     } else {
@@ -132,8 +136,14 @@ public final class NodesCommand implements Command {
           .forEach(
               k ->
                   out.printf(
-                      "%s  identity %s, key of %d bits%n",
-                      k.node(), k.identity(), 8 * k.key().length()));
+                      "%s  identity %s, key of %d bits, generation %d%s%n",
+                      k.node(),
+                      k.identity(),
+                      8 * k.key().length(),
+                      k.generation(),
+                      k.untilSeconds() == 0
+                          ? ""
+                          : ", until " + Instant.ofEpochSecond(k.untilSeconds())));
     }
     if (!keys.problem().isEmpty()) {
       out.println("problem: " + keys.problem());
@@ -147,38 +157,34 @@ public final class NodesCommand implements Command {
       call.err().println("there are no random bits now: try again");
       return FAILED;
     }
-    Map<String, NodeKey> all = without(node);
     byte[] name = new byte[6];
     bits.fill(name);
     String identity = node + "#" + HexFormat.of().formatHex(name);
     try (Secret key = bits.draw(KEY_OCTETS)) {
-      all.put(identity, new NodeKey(node, identity, key));
-      keys.write(all.values());
+      keys.change(
+          all -> {
+            all.values().removeIf(k -> k.node().equals(node));
+            all.put(identity, new NodeKey(node, identity, key));
+            return true;
+          });
       call.out().println("identity " + identity);
       call.out().println("key " + key.lend(HexFormat.of()::formatHex));
     }
     return OK;
   }
 
-  private Map<String, NodeKey> without(String node) {
-    Map<String, NodeKey> all = new TreeMap<>();
-    keys.all().stream().filter(k -> !k.node().equals(node)).forEach(k -> all.put(k.identity(), k));
-    return all;
-  }
-
   private int take(Path file, Call call) throws IOException {
     byte[] content = Files.readAllBytes(file);
     try {
       Map<String, NodeKey> fresh = NodeKeys.parse(content);
-      Map<String, NodeKey> all = new TreeMap<>();
-      for (NodeKey key : keys.all()) {
-        if (fresh.values().stream().noneMatch(f -> f.node().equals(key.node()))) {
-          all.put(key.identity(), key);
-        }
-      }
-      all.putAll(fresh);
-      keys.write(all.values());
-      call.out().println(fresh.size() + " nodes imported, " + all.size() + " have keys");
+      Set<String> named = fresh.values().stream().map(NodeKey::node).collect(Collectors.toSet());
+      keys.change(
+          all -> {
+            all.values().removeIf(k -> named.contains(k.node()));
+            all.putAll(fresh);
+            return true;
+          });
+      call.out().println(named.size() + " nodes imported, " + keys.nodes() + " have keys");
       fresh.values().forEach(f -> f.key().destroy());
       return OK;
     } catch (IllegalArgumentException e) {
@@ -190,12 +196,10 @@ public final class NodesCommand implements Command {
   }
 
   private int remove(String node, Call call) throws IOException {
-    Map<String, NodeKey> rest = without(node);
-    if (rest.size() == keys.all().size()) {
+    if (!keys.change(all -> all.values().removeIf(k -> k.node().equals(node)))) {
       call.err().println("BG-NODE-003 no such node has a key: node=" + node);
       return FAILED;
     }
-    keys.write(rest.values());
     call.out().println(node + " has no key any more");
     return OK;
   }

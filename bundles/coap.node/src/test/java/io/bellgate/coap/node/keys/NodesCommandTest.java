@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,11 +40,12 @@ class NodesCommandTest {
     String identity = lines[0].replace("identity ", "");
     String key = lines[1].replace("key ", "");
     assertTrue(identity.startsWith("pump-17#"), identity);
-    assertTrue(keys.find(identity).orElseThrow().key().lend(HexFormat.of()::formatHex).equals(key));
+    assertEquals(
+        Optional.of(key), keys.lend(identity, k -> k.key().lend(HexFormat.of()::formatHex)));
     assertEquals(
         "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.file())));
     assertFalse(say("add", "pump-17").out().contains(identity));
-    assertTrue(keys.find(identity).isEmpty(), "the old one is gone");
+    assertTrue(keys.node(identity).isEmpty(), "the old one is gone");
     assertTrue(keys.knows("pump-17"));
     assertFalse(say("list").out().contains(key));
     assertTrue(say("list", "--json").out().contains("\"keyBits\":256"));
@@ -59,7 +61,7 @@ class NodesCommandTest {
             + "ab".repeat(32)
             + "\n");
     assertEquals("2 nodes imported, 3 have keys\n", say("import", file.toString()).out());
-    assertEquals(256, 8 * keys.find("n2#a").orElseThrow().key().length());
+    assertEquals(Optional.of(256), keys.lend("n2#a", k -> 8 * k.key().length()));
     for (String wrong :
         List.of(
             "n3,n3#a,0011",

@@ -1,0 +1,163 @@
+package io.bellgate.coap.node.keys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.entropy.SeededBits;
+import io.bellgate.api.ops.FakeClock;
+import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.coap.node.keys.NodeKeys.Rotated;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys of nodes from one generation to the next. */
+class NodeKeysTest {
+  private static final byte[] KEY = "0123456789abcdef0123456789ABCDEF".getBytes();
+  private static final byte[] NONCE = {0, 1, 2, 3, 4, 5, 6, 7};
+
+  @TempDir Path folder;
+  private final FakeClock clock = new FakeClock();
+  private final RandomBits bits = new SeededBits(20261126);
+  private NodeKeys keys;
+
+  @BeforeEach
+  void make() throws IOException {
+    keys = open();
+    keys.change(
+        all -> {
+          all.put("n1#1", new NodeKey("n1", "n1#1", Secret.copyOf(KEY)));
+          all.put("n2#1", new NodeKey("n2", "n2#1", Secret.copyOf(KEY)));
+          return true;
+        });
+  }
+
+  private NodeKeys open() {
+    return new NodeKeys(folder.resolve("nodes.csv"), clock);
+  }
+
+  private static String hex(NodeKeys keys, String identity) {
+    return keys.lend(identity, k -> k.key().lend(HexFormat.of()::formatHex)).orElseThrow();
+  }
+
+  /** Computed apart from this code, with another language's HMAC. */
+  @Test
+  void nextKeyIsWhatBothEndsCompute() {
+    byte[] own = {8, 9, 10, 11, 12, 13, 14, 15};
+    try (Secret before = Secret.copyOf(KEY);
+        Secret next = Generations.next(before, NONCE, own, "n1", 2)) {
+      assertEquals(
+          "ec20347e1764d0f24cb9b3e8425737a09fdf2b66a8314aa6ba0090dc403c9c1a",
+          next.lend(HexFormat.of()::formatHex));
+    }
+  }
+
+  @Test
+  void bothKeysAreAcceptedUntilTheNextOneWasUsedAndAWhileLonger() throws Exception {
+    Rotated next = keys.rotate("n1#1", NONCE, bits).orElseThrow();
+    assertEquals(2, next.generation());
+    assertTrue(next.identity().matches("[0-9a-f]{16}"), next.identity());
+    try (Secret before = Secret.copyOf(KEY);
+        Secret own = Generations.next(before, NONCE, next.nonce(), "n1", 2)) {
+      assertEquals(own.lend(HexFormat.of()::formatHex), hex(keys, next.identity()));
+    }
+    clock.advance(Duration.ofDays(400));
+    assertEquals(Optional.of("n1"), keys.node("n1#1"), "the next one was not used yet");
+    assertTrue(keys.supersedes(next.identity()));
+    assertFalse(keys.supersedes("n1#1") || keys.supersedes("n2#1"));
+    keys.used(next.identity(), 60);
+    assertFalse(keys.supersedes(next.identity()));
+    clock.advance(Duration.ofSeconds(59));
+    assertEquals(Optional.of("n1"), open().node("n1#1"), "read anew");
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(Optional.empty(), keys.node("n1#1"));
+    assertEquals(Optional.of("n1"), keys.node(next.identity()));
+    assertEquals(2, keys.nodes());
+  }
+
+  /** An answer was lost: the node asks once more, under the key that it has. */
+  @Test
+  void anotherIsGivenAsLongAsTheFirstWasNotUsed() throws Exception {
+    Rotated lost = keys.rotate("n1#1", NONCE, bits).orElseThrow();
+    Rotated next = keys.rotate("n1#1", NONCE, bits).orElseThrow();
+    assertEquals(Optional.empty(), keys.node(lost.identity()));
+    assertEquals(2, next.generation());
+    keys.used(next.identity(), 60);
+    assertEquals(Optional.empty(), keys.rotate("n1#1", NONCE, bits), "who kept the old one");
+    Rotated third = keys.rotate(next.identity(), NONCE, bits).orElseThrow();
+    assertEquals(3, third.generation());
+    assertEquals(Optional.empty(), keys.rotate("n9#1", NONCE, bits));
+  }
+
+  @Test
+  void keysThatHaveEndedLeaveTheFile() throws Exception {
+    Rotated next = keys.rotate("n1#1", NONCE, bits).orElseThrow();
+    keys.used(next.identity(), 60);
+    String key = HexFormat.of().formatHex(KEY);
+    assertTrue(Files.readString(keys.file()).contains("n1,n1#1," + key + ",1,"));
+    clock.advance(Duration.ofSeconds(61));
+    keys.rotate("n2#1", NONCE, bits).orElseThrow();
+    assertFalse(Files.readString(keys.file()).contains("n1#1"));
+  }
+
+  @Test
+  void linesMayHaveNumbersBehindTheKey() {
+    String key = "0".repeat(64);
+    String file = "a,x,y," + key + "\nb,z," + key + ",7\nc,w," + key + ",8,1700000000\n";
+    var read = NodeKeys.parse(file.getBytes());
+    assertEquals("a", read.get("x,y").node());
+    assertEquals(1, read.get("x,y").generation());
+    assertEquals(7, read.get("z").generation());
+    assertEquals(8, read.get("w").generation());
+    assertEquals(1_700_000_000L, read.get("w").untilSeconds());
+    for (String wrong : List.of("a,x," + key + ",0", "a,x", "a,x," + key + ",1,2,3", "a," + key)) {
+      assertThrows(IllegalArgumentException.class, () -> NodeKeys.parse(wrong.getBytes()), wrong);
+    }
+  }
+
+  /** The command and the endpoint have an object each for one file. */
+  @Test
+  void changesOfTwoObjectsAreNotLost() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Void>> both = new ArrayList<>();
+      for (NodeKeys one : List.of(keys, open())) {
+        String prefix = one == keys ? "a" : "b";
+        both.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 25; i++) {
+                    String node = prefix + i;
+                    one.change(
+                        all -> {
+                          all.put(node, new NodeKey(node, node, Secret.copyOf(KEY)));
+                          return true;
+                        });
+                  }
+                  return null;
+                }));
+      }
+      for (Future<Void> one : both) {
+        one.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertEquals(52, open().nodes());
+  }
+}
