@@ -10,10 +10,16 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,8 +53,13 @@ final class Rotation extends CoapResource {
   private final NodeKeys keys;
   private final Supplier<RandomBits> random;
   private final long overlapSeconds;
+  private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
+  private final Set<String> spoken = ConcurrentHashMap.newKeySet();
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicLong rotations = new AtomicLong();
+
+  /** A request that waits for the writing thread. */
+  private record Asked(CoapExchange exchange, String node, NodeKeys.Ask ask) {}
 
   /** When a node was given a key last; on the writing thread alone. */
   private final Map<String, Long> lastNanos =
@@ -110,44 +121,64 @@ final class Rotation extends CoapResource {
           "version 1 and a nonce of " + Generations.NONCE_OCTETS + " octets are posted");
     } else {
       byte[] nonce = Arrays.copyOfRange(payload, 1, payload.length);
-      write(() -> answer(exchange, node.get(), principal.getName(), nonce));
+      pending.incrementAndGet();
+      asked.add(new Asked(exchange, node.get(), new NodeKeys.Ask(principal.getName(), nonce)));
+      writing.execute(this::give);
     }
   }
 
-  private void write(Runnable task) {
-    pending.incrementAndGet();
-    writing.execute(
-        () -> {
-          try {
-            task.run();
-          } finally {
-            pending.decrementAndGet();
-          }
-        });
-  }
-
-  private void answer(CoapExchange exchange, String node, String identity, byte[] nonce) {
-    long now = System.nanoTime();
-    Long last = lastNanos.get(node);
-    RandomBits bits = random.get();
-    if (bits == null || last != null && now - last < LEAST_MILLIS * 1_000_000) {
-      exchange.respond(later());
-      return;
+  /** All that wait get their keys in one writing: a file is written as often as the disk can. */
+  private void give() {
+    List<Asked> now = new ArrayList<>();
+    for (Asked next = asked.poll(); next != null; next = asked.poll()) {
+      now.add(next);
     }
     try {
-      Optional<NodeKeys.Rotated> rotated = keys.rotate(identity, nonce, bits);
-      if (rotated.isEmpty()) {
-        Telemetry.refuse(
-            exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already");
-        return;
+      RandomBits bits = random.get();
+      List<Asked> served = now.stream().filter(a -> bits != null && isTime(a.node())).toList();
+      now.stream().filter(a -> !served.contains(a)).forEach(a -> a.exchange().respond(later()));
+      if (!served.isEmpty()) {
+        give(served, bits);
       }
+    } finally {
+      pending.addAndGet(-now.size());
+    }
+  }
+
+  private boolean isTime(String node) {
+    long now = System.nanoTime();
+    Long last = lastNanos.get(node);
+    boolean time = last == null || now - last >= LEAST_MILLIS * 1_000_000;
+    if (time) {
       lastNanos.put(node, now);
-      rotations.incrementAndGet();
-      exchange.respond(ResponseCode.CHANGED, payload(rotated.get()));
+    }
+    return time;
+  }
+
+  private void give(List<Asked> served, RandomBits bits) {
+    try {
+      List<Optional<NodeKeys.Rotated>> rotated =
+          keys.rotate(served.stream().map(Asked::ask).toList(), bits);
+      for (int i = 0; i < served.size(); i++) {
+        answer(served.get(i).exchange(), rotated.get(i));
+      }
     } catch (IOException | EntropyFailure | Gone failed) {
       LOG.log(
-          Level.WARNING, "a node is given no key now: node={0} why={1}", node, failed.getMessage());
-      exchange.respond(later());
+          Level.WARNING,
+          "nodes are given no keys now: nodes={0} why={1}",
+          served.stream().map(Asked::node).toList(),
+          failed.getMessage());
+      served.forEach(a -> a.exchange().respond(later()));
+    }
+  }
+
+  private void answer(CoapExchange exchange, Optional<NodeKeys.Rotated> rotated) {
+    if (rotated.isEmpty()) {
+      Telemetry.refuse(
+          exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already");
+    } else {
+      rotations.incrementAndGet();
+      exchange.respond(ResponseCode.CHANGED, payload(rotated.get()));
     }
   }
 
@@ -169,15 +200,23 @@ final class Rotation extends CoapResource {
 
   /** A node spoke under an identity: if it is a new one, the key before gets an end. */
   void spoke(String identity) {
-    if (keys.supersedes(identity)) {
-      write(
-          () -> {
-            try {
-              keys.used(identity, overlapSeconds);
-            } catch (IOException failed) {
-              LOG.log(Level.WARNING, "the key before is not retired yet: {0}", failed.getMessage());
-            }
-          });
+    if (keys.supersedes(identity) && spoken.add(identity)) {
+      pending.incrementAndGet();
+      writing.execute(this::retire);
+    }
+  }
+
+  private void retire() {
+    Set<String> now = Set.copyOf(spoken);
+    try {
+      if (!now.isEmpty()) {
+        keys.used(now, overlapSeconds);
+      }
+    } catch (IOException failed) {
+      LOG.log(Level.WARNING, "keys before are not retired yet: {0}", failed.getMessage());
+    } finally {
+      spoken.removeAll(now);
+      pending.decrementAndGet();
     }
   }
 

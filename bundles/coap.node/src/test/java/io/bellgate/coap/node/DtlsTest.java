@@ -86,7 +86,12 @@ class DtlsTest {
     for (String name : names) {
       all.add(new NodeKey(name, name + "#1", Secret.copyOf(KEY)));
     }
-    keys.write(all);
+    keys.change(
+        now -> {
+          now.clear();
+          all.forEach(key -> now.put(key.identity(), key));
+          return true;
+        });
   }
 
   /** A socket that stays bound when it is closed, as those of the launcher. */

@@ -128,6 +128,14 @@ class KeyRotationIT {
     }
 
     void post() {
+      try {
+        reading();
+      } catch (RuntimeException broken) {
+        lost.add(name + " " + broken);
+      }
+    }
+
+    private void reading() {
       String id = name + "/" + sequence;
       byte[] payload = ("{\"seq\":" + sequence++ + "}").getBytes(StandardCharsets.UTF_8);
       open.incrementAndGet();

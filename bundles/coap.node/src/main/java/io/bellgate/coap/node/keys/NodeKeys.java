@@ -16,15 +16,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The pre-shared keys of nodes, in one owner-only file of lines {@code
@@ -75,6 +79,10 @@ public final class NodeKeys {
     /** The first of a node. */
     public NodeKey(String node, String identity, Secret key) {
       this(node, identity, key, 1, 0);
+    }
+
+    private NodeKey copy() {
+      return new NodeKey(node, identity, key.part(0, key.length()), generation, untilSeconds);
     }
 
     private NodeKey until(long seconds) {
@@ -298,7 +306,7 @@ public final class NodeKeys {
   /** Changes all keys, by identity. */
   public interface Change {
     /**
-     * Changes the map, which holds what is in the file.
+     * Changes the map, which holds what is in the file. What is put into it is taken over.
      *
      * @return false if there is nothing to change
      */
@@ -306,28 +314,59 @@ public final class NodeKeys {
   }
 
   /**
-   * Changes the file, durably; nobody of this process changes it meanwhile.
+   * Changes the file, durably; nobody of this process changes it meanwhile, and who looks a key up
+   * does not wait for the disk.
    *
    * @return what the change returned
    */
   public boolean change(Change change) throws IOException {
     synchronized (CHANGING) {
-      synchronized (this) {
-        lookedNanos = System.nanoTime() - LOOK_NANOS;
-        refresh();
-        if (!problem.isEmpty()) {
-          throw new IOException(problem);
-        }
-        Map<String, NodeKey> all = new TreeMap<>(byIdentity);
+      Map<String, NodeKey> before = copies();
+      Map<String, NodeKey> all = new TreeMap<>(before);
+      Set<Secret> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+      try {
         boolean changed = change.change(all);
         if (changed) {
           all.values().removeIf(key -> !accepted(key));
           write(all.values());
+          install(all);
+          all.values().forEach(k -> kept.add(k.key()));
         }
         return changed;
+      } finally {
+        Stream.concat(before.values().stream(), all.values().stream())
+            .map(NodeKey::key)
+            .filter(key -> !kept.contains(key))
+            .forEach(Secret::destroy);
       }
     }
   }
+
+  private synchronized Map<String, NodeKey> copies() throws IOException {
+    lookedNanos = System.nanoTime() - LOOK_NANOS;
+    refresh();
+    if (!problem.isEmpty()) {
+      throw new IOException(problem);
+    }
+    Map<String, NodeKey> copies = new TreeMap<>();
+    byIdentity.forEach((identity, k) -> copies.put(identity, k.copy()));
+    return copies;
+  }
+
+  private synchronized void install(Map<String, NodeKey> all) throws IOException {
+    use(all);
+    read = Files.getLastModifiedTime(file);
+    octets = Files.size(file);
+    lookedNanos = System.nanoTime();
+  }
+
+  /**
+   * What a node asks for.
+   *
+   * @param identity under which it asks
+   * @param nonce of the node
+   */
+  public record Ask(String identity, byte[] nonce) {}
 
   /**
    * What a node is given in place of its key.
@@ -339,45 +378,38 @@ public final class NodeKeys {
   public record Rotated(String identity, int generation, byte[] nonce) {}
 
   /**
-   * Gives a node another key, derived from the one it has and a nonce of both ends. The one it has
-   * is accepted until some time after the other one was first used ({@link #used}). Asked again
-   * before that it gives another one still.
+   * Gives nodes other keys, each derived from the one it has and a nonce of both ends. The one it
+   * has is accepted until some time after the other one was first used ({@link #used}). Asked again
+   * before that it gives another one still. All of them in one writing.
    *
-   * @param identity under which the node asks
-   * @param nonce of the node
-   * @return empty if this identity is not accepted, or another was used since
+   * @return one for each, in order; empty if this identity is not accepted, or another was used
+   *     since
    */
-  public Optional<Rotated> rotate(String identity, byte[] nonce, RandomBits bits)
-      throws IOException {
+  public List<Optional<Rotated>> rotate(List<Ask> asks, RandomBits bits) throws IOException {
+    List<Optional<Rotated>> rotated = new ArrayList<>();
+    change(
+        all -> {
+          asks.forEach(ask -> rotated.add(rotated(all, ask, bits)));
+          return rotated.stream().anyMatch(Optional::isPresent);
+        });
+    return rotated;
+  }
+
+  private Optional<Rotated> rotated(Map<String, NodeKey> all, Ask ask, RandomBits bits) {
+    NodeKey now = all.get(ask.identity());
+    if (now == null || !accepted(now) || now.untilSeconds() > 0) {
+      return Optional.empty();
+    }
     byte[] own = new byte[Generations.NONCE_OCTETS];
     byte[] name = new byte[Generations.NONCE_OCTETS];
     bits.fill(own);
     bits.fill(name);
-    String next = HexFormat.of().formatHex(name); // opaque: it is sent in clear text
-    int[] generation = new int[1];
-    Secret[] made = new Secret[1];
-    try {
-      boolean rotated =
-          change(
-              all -> {
-                NodeKey now = all.get(identity);
-                if (now == null || !accepted(now) || now.untilSeconds() > 0) {
-                  return false;
-                }
-                generation[0] = now.generation() + 1;
-                made[0] = Generations.next(now.key(), nonce, own, now.node(), generation[0]);
-                all.values()
-                    .removeIf(
-                        k -> k.node().equals(now.node()) && k.generation() > now.generation());
-                all.put(next, new NodeKey(now.node(), next, made[0], generation[0], 0));
-                return true;
-              });
-      return rotated ? Optional.of(new Rotated(next, generation[0], own)) : Optional.empty();
-    } finally {
-      if (made[0] != null) {
-        made[0].destroy(); // it was read from the file again
-      }
-    }
+    String identity = HexFormat.of().formatHex(name); // opaque: it is sent in clear text
+    int generation = now.generation() + 1;
+    Secret next = Generations.next(now.key(), ask.nonce(), own, now.node(), generation);
+    all.values().removeIf(k -> k.node().equals(now.node()) && k.generation() > now.generation());
+    all.put(identity, new NodeKey(now.node(), identity, next, generation, 0));
+    return Optional.of(new Rotated(identity, generation, own));
   }
 
   /** Whether {@link #used} has something to do: a node uses a key that another is still beside. */
@@ -392,29 +424,32 @@ public final class NodeKeys {
   }
 
   /**
-   * A node has used a key: those before are accepted for a while only.
+   * Nodes have used keys: those before are accepted for a while only.
    *
    * @param overlapSeconds how long
    */
-  public void used(String identity, long overlapSeconds) throws IOException {
+  public void used(Set<String> identities, long overlapSeconds) throws IOException {
     long until = clock.instant().getEpochSecond() + overlapSeconds;
     change(
         all -> {
-          NodeKey key = all.get(identity);
-          boolean any = key != null && all.values().stream().anyMatch(k -> before(k, key));
-          if (any) {
-            all.replaceAll((name, k) -> before(k, key) ? k.until(until) : k);
-          }
-          return any;
+          Map<String, NodeKey> used = new HashMap<>();
+          identities.stream()
+              .map(all::get)
+              .filter(Objects::nonNull)
+              .forEach(k -> used.put(k.node(), k));
+          Map<String, NodeKey> ending = new HashMap<>();
+          all.forEach(
+              (identity, k) -> {
+                if (used.containsKey(k.node()) && before(k, used.get(k.node()))) {
+                  ending.put(identity, k.until(until));
+                }
+              });
+          all.putAll(ending);
+          return !ending.isEmpty();
         });
   }
 
-  /**
-   * Writes all keys anew, durably.
-   *
-   * @param keys destroyed by the caller
-   */
-  public synchronized void write(Iterable<NodeKey> keys) throws IOException {
+  private void write(Iterable<NodeKey> keys) throws IOException {
     List<byte[]> lines = new ArrayList<>();
     for (NodeKey key : keys) {
       byte[] line =
@@ -448,8 +483,6 @@ public final class NodeKeys {
       out.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    octets = -1;
-    lookedNanos = System.nanoTime() - LOOK_NANOS;
-    refresh();
+    OwnerOnly.forceFolder(folder);
   }
 }

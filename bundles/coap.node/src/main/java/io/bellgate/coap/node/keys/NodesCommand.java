@@ -164,7 +164,7 @@ public final class NodesCommand implements Command {
       keys.change(
           all -> {
             all.values().removeIf(k -> k.node().equals(node));
-            all.put(identity, new NodeKey(node, identity, key));
+            all.put(identity, new NodeKey(node, identity, key.part(0, key.length())));
             return true;
           });
       call.out().println("identity " + identity);
@@ -185,7 +185,6 @@ public final class NodesCommand implements Command {
             return true;
           });
       call.out().println(named.size() + " nodes imported, " + keys.nodes() + " have keys");
-      fresh.values().forEach(f -> f.key().destroy());
       return OK;
     } catch (IllegalArgumentException e) {
       call.err().println(e.getMessage() + "; nothing was changed: file=" + file);

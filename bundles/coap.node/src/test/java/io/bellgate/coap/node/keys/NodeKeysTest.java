@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -51,6 +52,10 @@ class NodeKeysTest {
     return new NodeKeys(folder.resolve("nodes.csv"), clock);
   }
 
+  private Optional<Rotated> rotate(String identity) throws IOException {
+    return keys.rotate(List.of(new NodeKeys.Ask(identity, NONCE)), bits).get(0);
+  }
+
   private static String hex(NodeKeys keys, String identity) {
     return keys.lend(identity, k -> k.key().lend(HexFormat.of()::formatHex)).orElseThrow();
   }
@@ -69,7 +74,7 @@ class NodeKeysTest {
 
   @Test
   void bothKeysAreAcceptedUntilTheNextOneWasUsedAndAWhileLonger() throws Exception {
-    Rotated next = keys.rotate("n1#1", NONCE, bits).orElseThrow();
+    Rotated next = rotate("n1#1").orElseThrow();
     assertEquals(2, next.generation());
     assertTrue(next.identity().matches("[0-9a-f]{16}"), next.identity());
     try (Secret before = Secret.copyOf(KEY);
@@ -80,7 +85,7 @@ class NodeKeysTest {
     assertEquals(Optional.of("n1"), keys.node("n1#1"), "the next one was not used yet");
     assertTrue(keys.supersedes(next.identity()));
     assertFalse(keys.supersedes("n1#1") || keys.supersedes("n2#1"));
-    keys.used(next.identity(), 60);
+    keys.used(Set.of(next.identity()), 60);
     assertFalse(keys.supersedes(next.identity()));
     clock.advance(Duration.ofSeconds(59));
     assertEquals(Optional.of("n1"), open().node("n1#1"), "read anew");
@@ -93,25 +98,40 @@ class NodeKeysTest {
   /** An answer was lost: the node asks once more, under the key that it has. */
   @Test
   void anotherIsGivenAsLongAsTheFirstWasNotUsed() throws Exception {
-    Rotated lost = keys.rotate("n1#1", NONCE, bits).orElseThrow();
-    Rotated next = keys.rotate("n1#1", NONCE, bits).orElseThrow();
+    Rotated lost = rotate("n1#1").orElseThrow();
+    Rotated next = rotate("n1#1").orElseThrow();
     assertEquals(Optional.empty(), keys.node(lost.identity()));
     assertEquals(2, next.generation());
-    keys.used(next.identity(), 60);
-    assertEquals(Optional.empty(), keys.rotate("n1#1", NONCE, bits), "who kept the old one");
-    Rotated third = keys.rotate(next.identity(), NONCE, bits).orElseThrow();
+    keys.used(Set.of(next.identity()), 60);
+    assertEquals(Optional.empty(), rotate("n1#1"), "who kept the old one");
+    Rotated third = rotate(next.identity()).orElseThrow();
     assertEquals(3, third.generation());
-    assertEquals(Optional.empty(), keys.rotate("n9#1", NONCE, bits));
+    assertEquals(Optional.empty(), rotate("n9#1"));
+  }
+
+  @Test
+  void manyAreGivenInOneWriting() throws Exception {
+    List<Optional<Rotated>> all =
+        keys.rotate(
+            List.of(
+                new NodeKeys.Ask("n1#1", NONCE),
+                new NodeKeys.Ask("n9#1", NONCE),
+                new NodeKeys.Ask("n2#1", NONCE)),
+            bits);
+    assertEquals(Optional.empty(), all.get(1));
+    assertEquals(Optional.of("n1"), keys.node(all.get(0).orElseThrow().identity()));
+    assertEquals(Optional.of("n2"), open().node(all.get(2).orElseThrow().identity()));
+    assertEquals(4, keys.all().size());
   }
 
   @Test
   void keysThatHaveEndedLeaveTheFile() throws Exception {
-    Rotated next = keys.rotate("n1#1", NONCE, bits).orElseThrow();
-    keys.used(next.identity(), 60);
+    Rotated next = rotate("n1#1").orElseThrow();
+    keys.used(Set.of(next.identity()), 60);
     String key = HexFormat.of().formatHex(KEY);
     assertTrue(Files.readString(keys.file()).contains("n1,n1#1," + key + ",1,"));
     clock.advance(Duration.ofSeconds(61));
-    keys.rotate("n2#1", NONCE, bits).orElseThrow();
+    rotate("n2#1").orElseThrow();
     assertFalse(Files.readString(keys.file()).contains("n1#1"));
   }
 
