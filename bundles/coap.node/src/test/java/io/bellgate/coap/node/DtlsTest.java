@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +123,40 @@ class DtlsTest {
             InstantSource.system());
   }
 
+  private Wire wire;
+
+  private int port() {
+    return wire == null ? secure.getLocalPort() : wire.port();
+  }
+
+  /** The table in docs/wire-format.md; payloads of UDP, both ways. */
+  @Test
+  void rotationIsOneRoundTripOfFewOctets() throws Exception {
+    try (Wire counting = new Wire(secure.getLocalPort())) {
+      wire = counting;
+      Node node = node("n1");
+      assertEquals(ResponseCode.CHANGED, node.say(1).getCode());
+      int[] first = counting.counted();
+      assertEquals(ResponseCode.CHANGED, node.say(2).getCode());
+      int[] reading = counting.counted();
+      Node next = node.rotate(KEY);
+      int[] rotation = counting.counted();
+      assertEquals(ResponseCode.CHANGED, next.say(3).getCode());
+      int[] handshake = counting.counted();
+      System.out.println(
+          "datagrams, octets: reading="
+              + Arrays.toString(reading)
+              + " rotation="
+              + Arrays.toString(rotation)
+              + " handshake and reading, before and after="
+              + Arrays.toString(first)
+              + Arrays.toString(handshake));
+      assertEquals(2, rotation[0], "one round trip");
+      assertTrue(rotation[1] <= 160, Arrays.toString(rotation));
+      assertTrue(handshake[0] - reading[0] <= 6, Arrays.toString(handshake));
+    }
+  }
+
   /** A node; counts its handshakes. */
   private final class Node {
     private final AtomicInteger handshakes = new AtomicInteger();
@@ -155,8 +190,7 @@ class DtlsTest {
     /** The answer, or null if there is none. */
     CoapResponse say(String as, long sequence) throws Exception {
       CoapClient client =
-          new CoapClient(
-              "coaps://127.0.0.1:" + secure.getLocalPort() + "/telemetry/" + as + "/pressure");
+          new CoapClient("coaps://127.0.0.1:" + port() + "/telemetry/" + as + "/pressure");
       client.setEndpoint(own).setTimeout(3_000L);
       return client.post("{\"seq\":" + sequence + "}", MediaTypeRegistry.APPLICATION_JSON);
     }
@@ -167,7 +201,7 @@ class DtlsTest {
 
     /** Posts to the resource of keys. */
     CoapResponse ask(byte[] payload) throws Exception {
-      CoapClient client = new CoapClient("coaps://127.0.0.1:" + secure.getLocalPort() + "/keys");
+      CoapClient client = new CoapClient("coaps://127.0.0.1:" + port() + "/keys");
       client.setEndpoint(own).setTimeout(3_000L);
       return client.post(payload, MediaTypeRegistry.APPLICATION_OCTET_STREAM);
     }

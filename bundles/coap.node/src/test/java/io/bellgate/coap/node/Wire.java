@@ -1,0 +1,66 @@
+package io.bellgate.coap.node;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A way between one node and the gateway that counts what goes over it: payloads of UDP. */
+final class Wire implements AutoCloseable {
+  private final DatagramSocket node;
+  private final DatagramSocket gateway;
+  private final AtomicInteger datagrams = new AtomicInteger();
+  private final AtomicInteger octets = new AtomicInteger();
+  private volatile SocketAddress last;
+
+  Wire(int port) throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    node = new DatagramSocket(new InetSocketAddress(loopback, 0));
+    gateway = new DatagramSocket(new InetSocketAddress(loopback, 0));
+    carry(node, gateway, () -> new InetSocketAddress(loopback, port));
+    carry(gateway, node, () -> last);
+  }
+
+  private void carry(
+      DatagramSocket from, DatagramSocket to, java.util.function.Supplier<SocketAddress> where) {
+    Thread thread =
+        new Thread(
+            () -> {
+              byte[] buffer = new byte[2_048];
+              try {
+                while (true) {
+                  DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                  from.receive(packet);
+                  if (from == node) {
+                    last = packet.getSocketAddress();
+                  }
+                  datagrams.incrementAndGet();
+                  octets.addAndGet(packet.getLength());
+                  to.send(new DatagramPacket(buffer, packet.getLength(), where.get()));
+                }
+              } catch (IOException closed) {
+                // the test is over
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  int port() {
+    return node.getLocalPort();
+  }
+
+  /** Datagrams and octets both ways since the last time. */
+  int[] counted() {
+    return new int[] {datagrams.getAndSet(0), octets.getAndSet(0)};
+  }
+
+  @Override
+  public void close() {
+    node.close();
+    gateway.close();
+  }
+}
