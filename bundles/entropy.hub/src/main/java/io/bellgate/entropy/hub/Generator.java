@@ -22,11 +22,13 @@ import java.util.function.Supplier;
  */
 final class Generator implements AutoCloseable {
   private static final int SEED_OCTETS = 64;
+  private static final int SEED_BLOCKS = SEED_OCTETS / Reservoir.BLOCK_OCTETS;
   private static final long MOST_REQUESTS = 1L << 20;
 
   /**
-   * How long a generator goes on after its source has gone in good health: it keeps its secret, and
-   * is not refreshed (SP 800-90C would allow it until the next reseed is due).
+   * How long a generator goes on after its source has gone in good health, or after a reseed was
+   * due and the source, which is healthy, had nothing yet: it keeps its secret, and is not
+   * refreshed.
    */
   static final int GONE_SECONDS = 5;
 
@@ -85,7 +87,7 @@ final class Generator implements AutoCloseable {
   synchronized Source generateFull(byte[] out, List<Source> sources, List<Source> base) {
     byte[] full = new byte[out.length];
     for (Source source : sources) {
-      if (source.take(full)) {
+      if (source.take(full, SEED_BLOCKS)) { // what a seed takes stays
         if (generate(out, base) == null) {
           system.fill(out);
         }
@@ -106,7 +108,7 @@ final class Generator implements AutoCloseable {
             || gone
             || nanos.getAsLong() - seededNanos >= reseedNanos
             || drbg.requests() >= MOST_REQUESTS;
-    if (due && !seed(sources) && drbg != null && !waits()) {
+    if (due && !seed(sources) && drbg != null && !goesOn()) {
       forget(); // its source gives no more: it rests on nothing that is watched now
     }
     return drbg != null;
@@ -124,14 +126,26 @@ final class Generator implements AutoCloseable {
     }
   }
 
-  private boolean waits() {
-    return gone && nanos.getAsLong() - goneNanos < TimeUnit.SECONDS.toNanos(GONE_SECONDS);
+  /** Whether the generator may give once more without a seed that is due. */
+  private boolean goesOn() {
+    long grace = TimeUnit.SECONDS.toNanos(GONE_SECONDS);
+    long now = nanos.getAsLong();
+    return reseedNanos > 0
+        && now - seededNanos < reseedNanos + grace
+        && (!gone || now - goneNanos < grace);
   }
 
-  /** What bits rest on now, if a generator is seeded; else null. */
+  /** What bits would rest on now; null if {@link #generate} would give none. */
   synchronized Source restsOn(List<Source> sources) {
     watch(sources);
-    return gone && !waits() ? null : seeded;
+    boolean seeding = drbg == null || gone || nanos.getAsLong() - seededNanos >= reseedNanos;
+    if (!seeding) {
+      return seeded;
+    }
+    return sources.stream()
+        .filter(s -> s.waiting() >= SEED_OCTETS)
+        .findFirst()
+        .orElse(drbg != null && goesOn() ? seeded : null);
   }
 
   private boolean seed(List<Source> sources) {

@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,6 +73,9 @@ public final class Hub implements RandomBits, StatusSource {
   private volatile Generator generator;
   private volatile boolean stopped;
 
+  /** What bits rested on when it was told last; null for none, or the operating system. */
+  private volatile Source toldSource;
+
   /** What is credited, healthy or not, each device once, the oldest service first. */
   private volatile List<Source> credited = List.of();
 
@@ -123,9 +125,10 @@ public final class Hub implements RandomBits, StatusSource {
   }
 
   void unbindSource(ServiceReference<?> reference) {
-    Source gone = sources.remove(reference);
+    Source gone = sources.get(reference);
     if (gone != null) {
-      gone.close();
+      gone.close(); // first: whoever looks meanwhile sees that it goes in good health
+      sources.remove(reference);
       tell();
     }
   }
@@ -202,11 +205,11 @@ public final class Hub implements RandomBits, StatusSource {
   private Provenance usual(byte[] out) {
     refuseIfStopped();
     Source seeded = generator.generate(out, credited);
+    if (seeded != toldSource) {
+      tell();
+    }
     if (seeded != null) {
       return provenance(Construction.RBG2_P, seeded);
-    }
-    if (told.get().startsWith(Construction.RBG2_P.name())) {
-      tell();
     }
     if (!settings.operating_system()) {
       throw new EntropyFailure(
@@ -225,7 +228,13 @@ public final class Hub implements RandomBits, StatusSource {
     if (full == null && base.stream().noneMatch(Source::healthy) && settings.operating_system()) {
       full = generator.generateFull(out, simulated, base);
     }
-    return full == null ? usual(out) : provenance(Construction.RBG3_XOR, full);
+    if (full == null) {
+      return usual(out);
+    }
+    if (full != toldSource && !full.description().simulated()) {
+      tell();
+    }
+    return provenance(Construction.RBG3_XOR, full);
   }
 
   private void refuseIfStopped() {
@@ -246,11 +255,9 @@ public final class Hub implements RandomBits, StatusSource {
   @Override
   public Provenance provenance() {
     refuseIfStopped();
-    Optional<Source> first =
-        Optional.ofNullable(generator.restsOn(credited))
-            .or(() -> credited.stream().filter(Source::healthy).findFirst());
-    if (first.isPresent()) {
-      return provenance(Construction.RBG2_P, first.get());
+    Source source = generator.restsOn(credited);
+    if (source != null) {
+      return provenance(Construction.RBG2_P, source);
     }
     if (settings.operating_system() && system.healthy()) {
       return systemProvenance();
@@ -264,6 +271,7 @@ public final class Hub implements RandomBits, StatusSource {
     simulated = lab ? all(s -> s.description().simulated()) : List.of();
     String now;
     try {
+      toldSource = generator.restsOn(credited);
       now = stopped ? "none" : provenance().toString();
     } catch (EntropyFailure none) {
       now = "none";

@@ -99,11 +99,12 @@ final class Reservoir {
   /**
    * Takes full-entropy octets out; all or nothing. What a last block holds beyond is thrown away.
    *
+   * @param keep so many blocks stay, for others
    * @return false if there are too few
    */
-  synchronized boolean take(byte[] out) {
+  synchronized boolean take(byte[] out, int keep) {
     int wanted = (out.length + BLOCK_OCTETS - 1) / BLOCK_OCTETS;
-    if (wanted > count) {
+    if (wanted + keep > count) {
       return false;
     }
     for (int at = 0; at < out.length; at += BLOCK_OCTETS) {

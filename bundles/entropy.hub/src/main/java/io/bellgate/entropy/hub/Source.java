@@ -101,11 +101,21 @@ final class Source implements AutoCloseable {
 
   /** Full-entropy octets, or none; see {@link Reservoir#take}. */
   boolean take(byte[] out) {
-    boolean taken = healthy() && reservoir.take(out);
+    return take(out, 0);
+  }
+
+  /** The same, but for so many blocks. */
+  boolean take(byte[] out, int keep) {
+    boolean taken = healthy() && reservoir.take(out, keep);
     synchronized (this) {
       notifyAll(); // there is room
     }
     return taken;
+  }
+
+  /** Full-entropy octets that wait. */
+  int waiting() {
+    return healthy() ? reservoir.octets() : 0;
   }
 
   private void run() {
@@ -171,6 +181,9 @@ final class Source implements AutoCloseable {
 
   private void alarm(Verdict verdict, NoiseSource.Reading opened) throws IOException {
     reservoir.discard();
+    synchronized (changing) {
+      wentHealthy = false; // though it was closed meanwhile
+    }
     alarms++;
     alarmed(tests.found());
     long now = System.nanoTime();

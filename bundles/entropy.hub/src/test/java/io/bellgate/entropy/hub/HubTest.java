@@ -314,6 +314,47 @@ class HubTest {
     assertEquals(1L, hub.status().get("lossesOfAssurance"));
   }
 
+  /** Whoever wants full entropy in bulk takes nothing that a seed needs. */
+  @Test
+  void leavesASeedForTheUsualBits() throws InterruptedException {
+    Hub hub = hub(false, false);
+    Models noise = Models.octets("only", 7, 1);
+    hub.bindSource(noise, reference());
+    awaitFull(hub, 1_024);
+    hub.draw(32).destroy();
+    noise.block(); // nothing more comes
+    int full = 0;
+    while (hub.drawBest(32).provenance().fullEntropy() && full < 100_000) {
+      full++;
+    }
+    assertTrue(full > 0 && full < 100_000, "full=" + full);
+    later.addAndGet(TimeUnit.SECONDS.toNanos(60)); // a seed is due
+    hub.draw(32).destroy();
+    assertTrue(hub.status().get("reseeds").toString().contains("only=2"), "from what was left");
+    assertEquals("RBG2_P(only)", hub.provenance().toString());
+    later.addAndGet(TimeUnit.SECONDS.toNanos(61)); // and another one, for which nothing is left
+    hub.draw(32).destroy();
+    assertEquals("RBG2_P(only)", hub.provenance().toString());
+    later.addAndGet(TimeUnit.SECONDS.toNanos(Generator.GONE_SECONDS));
+    assertThrows(EntropyFailure.class, () -> hub.draw(32));
+    assertThrows(EntropyFailure.class, hub::provenance);
+  }
+
+  @Test
+  void saysWhatBitsRestOnWhenASeedIsLate() throws InterruptedException {
+    Hub hub = hub(true, false);
+    ServiceReference<?> only = reference();
+    hub.bindSource(Models.octets("only", 7, 1), only);
+    awaitFull(hub, 1_024);
+    hub.draw(32).destroy();
+    hub.unbindSource(only);
+    later.addAndGet(TimeUnit.HOURS.toNanos(10)); // the seed is as old
+    assertEquals(Construction.OPERATING_SYSTEM, hub.provenance().construction());
+    hub.draw(32).destroy();
+    assertTrue(hub.status().get("restsOn").toString().startsWith("OPERATING_SYSTEM"));
+    assertEquals(1L, hub.status().get("lossesOfAssurance"));
+  }
+
   @Test
   void doesNotWaitForASuccessorOfASourceThatFailed() throws InterruptedException {
     Hub hub = hub(false, false);

@@ -2,21 +2,25 @@ package io.bellgate.ops.shell;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Status as metrics, in the text format of Prometheus (0.0.4). A number is {@code
- * bellgate_SECTION_NAME}, a truth value 1 or 0, a list of texts its length; of a list of entries
- * each is told by a label, its name; a {@code state} is 1 with the state as a label. Other texts
- * are left out.
+ * bellgate_SECTION_NAME}, a truth value 1 or 0, a list of texts its length; entries of a list are
+ * told apart by labels, the texts that name them, or by their number; a {@code state} is 1 with the
+ * state as a label. Other texts are left out. No series is printed twice.
  */
 final class Metrics {
-  private static final List<String> NAMES = List.of("name", "peer", "site", "id");
+  private static final List<String> NAMES =
+      List.of("name", "node", "peer", "site", "id", "origin", "identity");
 
   private final Map<String, List<String>> samples = new LinkedHashMap<>();
+  private final Set<String> series = new HashSet<>();
 
   /** Takes a status in. */
   Metrics add(Map<?, ?> status) {
@@ -44,9 +48,12 @@ final class Metrics {
 
   private void list(String path, String labels, List<?> list) {
     int index = 0;
+    Set<String> seen = new HashSet<>();
     for (Object item : list) {
       if (item instanceof Map<?, ?> entry) {
-        map(path, with(labels, "of", nameOf(entry, index)), entry);
+        String named = named(labels, path, entry);
+        boolean apart = !named.equals(labels) && seen.add(named);
+        map(path, apart ? named : with(named, label(path, "number"), index), entry);
         index++;
       }
     }
@@ -55,12 +62,19 @@ final class Metrics {
     }
   }
 
-  private static Object nameOf(Map<?, ?> entry, int index) {
-    return NAMES.stream()
-        .filter(entry::containsKey)
-        .findFirst()
-        .<Object>map(entry::get)
-        .orElse(index);
+  private static String named(String labels, String path, Map<?, ?> entry) {
+    String all = labels;
+    for (String name : NAMES) {
+      if (entry.get(name) instanceof String text) {
+        all = with(all, labels.contains(name + "=") ? label(path, name) : name, text);
+      }
+    }
+    return all;
+  }
+
+  /** A label that no level above has. */
+  private static String label(String path, String name) {
+    return path.substring(path.lastIndexOf('_') + 1) + "_" + name;
   }
 
   private static String with(String labels, String name, Object value) {
@@ -76,6 +90,9 @@ final class Metrics {
   }
 
   private void sample(String name, String labels, String value) {
+    if (!series.add(name + "{" + labels)) {
+      return; // two names of a status that are one here
+    }
     samples
         .computeIfAbsent(name, n -> new ArrayList<>())
         .add(name + (labels.isEmpty() ? "" : "{" + labels + "}") + " " + value);

@@ -36,7 +36,7 @@ public final class StatusCommand implements Command {
         bellgate status --site alice
         bellgate status peers pool --site alice
         bellgate status --json --site alice | jq .router.counts
-        bellgate status --metrics --site alice > /var/lib/node_exporter/bellgate.prom
+        bellgate status --metrics --site alice > a.new && mv a.new /var/lib/node_exporter/a.prom
       """;
 
   private final BundleContext context;
