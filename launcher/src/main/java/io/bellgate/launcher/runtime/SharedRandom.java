@@ -7,6 +7,8 @@ import java.security.SecureRandom;
 import java.security.SecureRandomParameters;
 import java.security.SecureRandomSpi;
 import java.security.Security;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.osgi.framework.BundleContext;
@@ -84,30 +86,43 @@ final class SharedRandom extends Provider {
 
     @Override
     protected void engineNextBytes(byte[] octets) {
-      ServiceReference<?> reference = reference();
       try {
-        Object service = reference == null ? null : context.getService(reference);
-        if (!(service instanceof Provider provider)) {
-          throw new IllegalStateException(
-              "BG-ENTROPY-009 the gateway's random bits are not there now: algorithm=" + algorithm);
+        // of two the better one; once more if it went between being found and being asked for
+        for (ServiceReference<?> found = best(); found != null; found = best()) {
+          if (filled(found, octets)) {
+            return;
+          }
         }
+      } catch (GeneralSecurityException | IllegalStateException e) {
+        throw new IllegalStateException(absent() + ": " + e.getMessage(), e);
+      }
+      throw new IllegalStateException(absent());
+    }
+
+    private String absent() {
+      return "BG-ENTROPY-009 the gateway's random bits are not there now: algorithm=" + algorithm;
+    }
+
+    private boolean filled(ServiceReference<?> reference, byte[] octets)
+        throws GeneralSecurityException {
+      if (!(context.getService(reference) instanceof Provider provider)) {
+        return false;
+      }
+      try {
         SecureRandom.getInstance(algorithm, provider).nextBytes(octets);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(
-            "BG-ENTROPY-009 the gateway's random bits are of another kind: algorithm=" + algorithm,
-            e);
+        return true;
       } finally {
-        if (reference != null) {
-          context.ungetService(reference);
-        }
+        context.ungetService(reference);
       }
     }
 
-    private ServiceReference<?> reference() {
+    private ServiceReference<?> best() {
       try {
         ServiceReference<?>[] found =
             context.getAllServiceReferences(Provider.class.getName(), SERVICE);
-        return found == null ? null : found[0];
+        return found == null
+            ? null
+            : Arrays.stream(found).max(Comparator.naturalOrder()).orElse(null);
       } catch (InvalidSyntaxException impossible) {
         throw new IllegalStateException(impossible);
       }

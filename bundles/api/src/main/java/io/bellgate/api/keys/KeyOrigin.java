@@ -36,7 +36,11 @@ public record KeyOrigin(
    */
   public static final String BITS = "bits";
 
-  /** Each random bit of both ends had full entropy, as far as its sources' claims hold. */
+  /**
+   * Each random bit of both ends that went into the key had full entropy, as far as its sources'
+   * claims hold. Of the tag keys that authenticated the link meanwhile it says nothing: secrecy is
+   * for ever against whoever could not forge a tag at that time.
+   */
   public static final String FULL_ENTROPY = "full-entropy";
 
   /** Attribute of a post-quantum key: whether it is joined with a classical one. */
@@ -63,8 +67,8 @@ public record KeyOrigin(
   }
 
   /**
-   * Whether a claim of information-theoretic secrecy finds nothing against it in how the bits were
-   * drawn.
+   * Whether a claim of information-theoretic secrecy finds nothing against it in how the bits of
+   * the key were drawn; see {@link #FULL_ENTROPY}.
    *
    * @return true for keys with {@link #FULL_ENTROPY}
    */

@@ -50,6 +50,7 @@ final class Presence implements AutoCloseable {
   private ServiceRegistration<NoiseSource> registration;
   private Path offered;
   private String offeredNode;
+  private boolean closed;
 
   /**
    * Begins to watch.
@@ -157,6 +158,9 @@ final class Presence implements AutoCloseable {
   }
 
   private synchronized void look() {
+    if (closed) {
+      return;
+    }
     for (Path path : candidates()) {
       try {
         String node = node(path);
@@ -223,6 +227,9 @@ final class Presence implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    synchronized (this) {
+      closed = true;
+    }
     watch.close();
     try {
       thread.join(2_000);

@@ -42,6 +42,7 @@ final class PoolKeys {
   private final Supplier<Optional<KeyPool>> pool;
   private final LongSupplier nanos;
   private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
+  private final Map<String, Pause> empties = new ConcurrentHashMap<>();
   private final Map<String, List<KeyId>> spent = new ConcurrentHashMap<>();
   private final Map<String, Map<KeyId, Long>> owed = new ConcurrentHashMap<>();
 
@@ -56,8 +57,7 @@ final class PoolKeys {
 
   /** Whether {@link #take} has a chance. */
   boolean likely(String peer) {
-    Pause pause = pauses.get(peer);
-    if (pause != null && nanos.getAsLong() - pause.untilNanos() < 0) {
+    if (paused(pauses.get(peer)) || paused(empties.get(peer))) {
       return false;
     }
     try {
@@ -84,7 +84,9 @@ final class PoolKeys {
                       p.take(
                           peer, KeyPool.Purpose.CHANNEL, KeyPool.CHUNK_OCTETS, PoolKeys::quantum));
       if (taken.isEmpty()) {
-        pause(peer, EMPTY_PAUSE_NANOS);
+        pause(empties, peer, EMPTY_PAUSE_NANOS);
+      } else {
+        empties.remove(peer);
       }
       return taken;
     } catch (Gone e) {
@@ -95,12 +97,16 @@ final class PoolKeys {
   /** A handshake with this key came to nothing: no key is offered for a while. */
   void failed(String peer, KeyId key) {
     spent(peer, key);
-    pause(peer, FIRST_PAUSE_NANOS);
+    pause(pauses, peer, FIRST_PAUSE_NANOS);
+  }
+
+  private boolean paused(Pause pause) {
+    return pause != null && nanos.getAsLong() - pause.untilNanos() < 0;
   }
 
   /** Longer each time, until one succeeds. */
-  private void pause(String peer, long least) {
-    pauses.compute(
+  private void pause(Map<String, Pause> which, String peer, long least) {
+    which.compute(
         peer,
         (p, before) -> {
           long length =
@@ -123,6 +129,7 @@ final class PoolKeys {
 
   void succeeded(String peer) {
     pauses.remove(peer);
+    empties.remove(peer);
   }
 
   /** Keys that came to nothing, to be told to the peer. */

@@ -43,7 +43,10 @@ record Pairing(String from, String to, UUID block, Secret octets) implements Aut
   /** Draws one. */
   static Pairing draw(RandomBits random, String from, String to, int tags) {
     return new Pairing(
-        from, to, BlockIds.drawPairing(random), random.draw(2 * tags * KeyPool.CHUNK_OCTETS));
+        from,
+        to,
+        BlockIds.drawPairing(random),
+        random.drawBest(2 * tags * KeyPool.CHUNK_OCTETS).secret());
   }
 
   /**

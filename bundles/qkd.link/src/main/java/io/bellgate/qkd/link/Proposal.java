@@ -32,9 +32,13 @@ record Proposal(Kind kind, String protocol, String reconciler, Plan plan, Budget
     QUESTION
   }
 
+  /** Of the link; the first one had none, and began with a kind. */
+  private static final int VERSION = 32;
+
   byte[] encode() {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(octets)) {
+      out.writeByte(VERSION);
       out.writeByte(kind.ordinal());
       out.writeUTF(protocol);
       out.writeUTF(reconciler);
@@ -58,6 +62,11 @@ record Proposal(Kind kind, String protocol, String reconciler, Plan plan, Budget
    */
   static Proposal decode(byte[] octets) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets))) {
+      int version = in.readUnsignedByte();
+      if (version != VERSION) {
+        throw new IllegalArgumentException(
+            "both ends run one version of the link: own=" + VERSION + " peer's=" + version);
+      }
       Kind kind = kind(in.readUnsignedByte());
       Proposal proposal =
           new Proposal(

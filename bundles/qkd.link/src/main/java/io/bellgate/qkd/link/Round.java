@@ -104,6 +104,7 @@ final class Round {
         parts
             .protocol()
             .run(new Block(id, role, proposal.plan(), parts.quantum(), conversation, bits));
+    bits.chosen();
     counts = sifting.counts();
     qber = sifting.qber();
     if (sifting instanceof Sifting.Aborted aborted) {

@@ -32,6 +32,7 @@ public final class Uevents implements AutoCloseable {
   private final Consumer<Event> listener;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread thread;
+  private boolean ended;
 
   /**
    * One of them.
@@ -83,6 +84,11 @@ public final class Uevents implements AutoCloseable {
       }
     }
     wake = libc.eventfd(0, Libc.EFD_NONBLOCK_CLOEXEC);
+    if (wake < 0) {
+      String why = Libc.lastError(libc);
+      libc.close(descriptor);
+      throw new IOException("events of the kernel are not to be had: " + why);
+    }
     thread = new Thread(this::run, "entropy-uevents");
     thread.setDaemon(true);
     thread.start();
@@ -99,8 +105,15 @@ public final class Uevents implements AutoCloseable {
           Event.parse(message, octets).ifPresent(this::tell);
         } else if (Native.getLastError() != Libc.EINTR && Native.getLastError() != Libc.ENOBUFS) {
           LOG.log(System.Logger.Level.WARNING, "events of the kernel end: {0}", octets);
-          return;
+          break;
         }
+      }
+    } finally {
+      closed.set(true);
+      libc.close(descriptor); // by who uses them: a number that is free may be another's at once
+      synchronized (this) {
+        libc.close(wake);
+        ended = true;
       }
     }
   }
@@ -115,6 +128,9 @@ public final class Uevents implements AutoCloseable {
 
   /** False once this is closed. */
   private boolean awaits(Memory polled) {
+    if (closed.get()) {
+      return false;
+    }
     polled.setInt(0, descriptor);
     polled.setInt(4, Libc.POLLIN);
     polled.setInt(8, wake);
@@ -131,13 +147,15 @@ public final class Uevents implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    libc.eventfd_write(wake, 1);
+    synchronized (this) {
+      if (!ended) {
+        libc.eventfd_write(wake, 1);
+      }
+    }
     try {
       thread.join(2_000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    libc.close(descriptor);
-    libc.close(wake);
   }
 }

@@ -162,11 +162,14 @@ public final class ObjectCommand implements Command {
   /** The content is on the disk before the key is consumed, or neither. */
   private static String keep(SealedObjects.Opened opened, FileChannel out, Path target)
       throws IOException {
-    ByteBuffer content = ByteBuffer.wrap(opened.content());
-    while (content.hasRemaining()) {
-      out.write(content);
+    try {
+      ByteBuffer content = ByteBuffer.wrap(opened.content());
+      while (content.hasRemaining()) {
+        out.write(content);
+      }
+    } finally {
+      Arrays.fill(opened.content(), (byte) 0);
     }
-    Arrays.fill(opened.content(), (byte) 0);
     out.force(true);
     OwnerOnly.forceFolder(target.toAbsolutePath().getParent());
     return "from " + opened.peer() + " by " + opened.origin() + "  " + target;

@@ -20,12 +20,17 @@ public final class BestBits implements RandomBits {
     this.random = random;
   }
 
-  /**
-   * Whether every bit that was drawn so far had full entropy. False before the first: what a device
-   * drew inside is not known here.
-   */
+  /** Whether every bit that was drawn so far had full entropy; false before the first. */
   public boolean full() {
     return drawn && !less;
+  }
+
+  /**
+   * The choices of the quantum protocol are made. If none was drawn here, a device made them, and
+   * of what is not known.
+   */
+  public void chosen() {
+    less |= !drawn;
   }
 
   @Override
