@@ -66,11 +66,12 @@ final class Generator implements AutoCloseable {
   /**
    * RBG2(P).
    *
-   * @param credited sources in the order of preference; who is not healthy gives nothing
+   * @param credited sources in the order of preference, as they are once it is this call's turn:
+   *     one seeded by a list of before would be forgotten; who is not healthy gives nothing
    * @return the source that the bits rest on, or null: none has a seed ready
    */
-  synchronized Source generate(byte[] out, List<Source> sources) {
-    if (!ready(sources)) {
+  synchronized Source generate(byte[] out, Supplier<List<Source>> credited) {
+    if (!ready(credited.get())) {
       return null;
     }
     for (int at = 0; at < out.length; at += HashDrbg.MOST_OCTETS) {
@@ -84,11 +85,12 @@ final class Generator implements AutoCloseable {
    *
    * @return the source whose full-entropy bits are in the output, or null: none has so many
    */
-  synchronized Source generateFull(byte[] out, List<Source> sources, List<Source> base) {
+  synchronized Source generateFull(
+      byte[] out, List<Source> sources, Supplier<List<Source>> credited) {
     byte[] full = new byte[out.length];
     for (Source source : sources) {
       if (source.take(full, SEED_BLOCKS)) { // what a seed takes stays
-        if (generate(out, base) == null) {
+        if (generate(out, credited) == null) {
           system.fill(out);
         }
         for (int i = 0; i < out.length; i++) {
@@ -136,7 +138,8 @@ final class Generator implements AutoCloseable {
   }
 
   /** What bits would rest on now; null if {@link #generate} would give none. */
-  synchronized Source restsOn(List<Source> sources) {
+  synchronized Source restsOn(Supplier<List<Source>> credited) {
+    List<Source> sources = credited.get();
     watch(sources);
     boolean seeding = drbg == null || gone || nanos.getAsLong() - seededNanos >= reseedNanos;
     if (!seeding) {

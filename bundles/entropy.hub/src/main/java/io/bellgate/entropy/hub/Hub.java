@@ -153,6 +153,10 @@ public final class Hub implements RandomBits, StatusSource {
         .map(Map.Entry::getValue);
   }
 
+  private List<Source> credited() {
+    return credited;
+  }
+
   private boolean credited(Source source) {
     NoiseSource.Description of = source.description();
     return of.physical()
@@ -204,7 +208,7 @@ public final class Hub implements RandomBits, StatusSource {
 
   private Provenance usual(byte[] out) {
     refuseIfStopped();
-    Source seeded = generator.generate(out, credited);
+    Source seeded = generator.generate(out, this::credited);
     if (seeded != toldSource) {
       tell();
     }
@@ -224,9 +228,9 @@ public final class Hub implements RandomBits, StatusSource {
   private Provenance best(byte[] out) {
     refuseIfStopped();
     List<Source> base = credited;
-    Source full = generator.generateFull(out, base, base);
+    Source full = generator.generateFull(out, base, this::credited);
     if (full == null && base.stream().noneMatch(Source::healthy) && settings.operating_system()) {
-      full = generator.generateFull(out, simulated, base);
+      full = generator.generateFull(out, simulated, this::credited);
     }
     if (full == null) {
       return usual(out);
@@ -255,7 +259,7 @@ public final class Hub implements RandomBits, StatusSource {
   @Override
   public Provenance provenance() {
     refuseIfStopped();
-    Source source = generator.restsOn(credited);
+    Source source = generator.restsOn(this::credited);
     if (source != null) {
       return provenance(Construction.RBG2_P, source);
     }
@@ -271,7 +275,7 @@ public final class Hub implements RandomBits, StatusSource {
     simulated = lab ? all(s -> s.description().simulated()) : List.of();
     String now;
     try {
-      toldSource = generator.restsOn(credited);
+      toldSource = generator.restsOn(this::credited);
       now = stopped ? "none" : provenance().toString();
     } catch (EntropyFailure none) {
       now = "none";
