@@ -2,6 +2,7 @@ package io.bellgate.entropy.hub;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.EntropyFailure;
+import io.bellgate.api.entropy.HealthTest;
 import io.bellgate.api.entropy.NoiseSource;
 import io.bellgate.api.entropy.NoiseSource.Output;
 import io.bellgate.api.entropy.Provenance;
@@ -32,6 +33,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
@@ -117,12 +119,19 @@ public final class Hub implements RandomBits, StatusSource {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindSource(NoiseSource noise, ServiceReference<?> reference) {
-    Source before = sources.put(reference, new Source(noise, this::tell));
+    Source before = sources.put(reference, new Source(noise, this::tell, () -> further));
     if (before != null) {
       before.close();
     }
     tell();
   }
+
+  /** Tests that other bundles bring. */
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  volatile List<HealthTest> further = List.of();
 
   void unbindSource(ServiceReference<?> reference) {
     Source gone = sources.get(reference);

@@ -1,5 +1,6 @@
 package io.bellgate.entropy.hub;
 
+import io.bellgate.api.entropy.HealthTest;
 import io.bellgate.api.entropy.NoiseSource;
 import io.bellgate.api.entropy.NoiseSource.Description;
 import io.bellgate.entropy.hub.HealthTests.Verdict;
@@ -10,9 +11,12 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * One noise source at work: a thread reads it all the time, fast until enough waits and slowly
@@ -54,6 +58,7 @@ final class Source implements AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final Reservoir reservoir;
   private final HealthTests tests;
+  private final FurtherTests further;
   private final Thread thread;
   private final Deque<Long> alarmNanos = new ArrayDeque<>();
 
@@ -68,19 +73,25 @@ final class Source implements AutoCloseable {
   private volatile Capture capture;
   private volatile long alarms;
   private volatile String lastAlarm = "";
+
+  /** What the tests said last; on the source's thread. */
+  private String found = "";
+
   private volatile long lastAlarmSeconds;
 
   /**
    * Starts reading.
    *
    * @param changed called after each change of state, on the source's thread
+   * @param brought tests of other bundles that are there now
    */
-  Source(NoiseSource noise, Runnable changed) {
+  Source(NoiseSource noise, Runnable changed, Supplier<List<HealthTest>> brought) {
     this.noise = noise;
     this.description = noise.description();
     this.changed = changed;
     this.reservoir = new Reservoir(description, ledger, CAPACITY_BLOCKS);
     this.tests = new HealthTests(description);
+    this.further = new FurtherTests(description, brought);
     thread = new Thread(this::run, "entropy-" + description.name());
     thread.setDaemon(true);
     thread.start();
@@ -156,7 +167,7 @@ final class Source implements AutoCloseable {
     byte[] samples = new byte[Samples.octets(description, READ_SAMPLES)];
     while (!closing && !demanded && state == State.HEALTHY) {
       opened.read(samples);
-      Verdict verdict = tests.feed(samples);
+      Verdict verdict = tested(samples);
       if (verdict == Verdict.HEALTHY) {
         reservoir.put(samples);
       } else {
@@ -171,12 +182,24 @@ final class Source implements AutoCloseable {
   /** Section 4.3: before anything is used, and after whatever may have changed the source. */
   private void start(NoiseSource.Reading opened) throws IOException {
     tests.restart();
+    further.restart();
     reservoir.discard();
     byte[] samples = new byte[Samples.octets(description, HealthTests.STARTUP_SAMPLES)];
     opened.read(samples);
-    Verdict verdict = tests.feed(samples);
+    Verdict verdict = tested(samples);
     Arrays.fill(samples, (byte) 0); // they are not used
-    to(verdict == Verdict.HEALTHY ? State.HEALTHY : State.FAILED, tests.found());
+    to(verdict == Verdict.HEALTHY ? State.HEALTHY : State.FAILED, found);
+  }
+
+  private Verdict tested(byte[] samples) {
+    Verdict verdict = tests.feed(samples);
+    found = tests.found();
+    if (verdict == Verdict.HEALTHY) {
+      Optional<String> alarm = further.feed(samples);
+      found = alarm.orElse(found);
+      verdict = alarm.isPresent() ? Verdict.INTERMITTENT : verdict;
+    }
+    return verdict;
   }
 
   private void alarm(Verdict verdict, NoiseSource.Reading opened) throws IOException {
@@ -185,16 +208,16 @@ final class Source implements AutoCloseable {
       wentHealthy = false; // though it was closed meanwhile
     }
     alarms++;
-    alarmed(tests.found());
+    alarmed(found);
     long now = System.nanoTime();
     alarmNanos.add(now);
     while (now - alarmNanos.peekFirst() > ALARM_NANOS) {
       alarmNanos.removeFirst();
     }
     if (verdict == Verdict.PERMANENT || alarmNanos.size() > MOST_ALARMS) {
-      to(State.FAILED, tests.found());
+      to(State.FAILED, found);
     } else {
-      to(State.STARTING, tests.found());
+      to(State.STARTING, found);
       start(opened);
     }
   }

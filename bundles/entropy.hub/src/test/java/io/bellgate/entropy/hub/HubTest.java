@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.EntropyFailure;
+import io.bellgate.api.entropy.HealthTest;
 import io.bellgate.api.entropy.NoiseSource;
 import io.bellgate.api.entropy.Provenance.Construction;
 import io.bellgate.api.entropy.RandomBits.Drawn;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -353,6 +355,63 @@ class HubTest {
     hub.draw(32).destroy();
     assertTrue(hub.status().get("restsOn").toString().startsWith("OPERATING_SYSTEM"));
     assertEquals(1L, hub.status().get("lossesOfAssurance"));
+  }
+
+  /** A test that counts blocks, and raises an alarm when it is told to. */
+  private static final class Counting implements HealthTest {
+    private final AtomicLong begun = new AtomicLong();
+    private final AtomicLong blocks = new AtomicLong();
+    private volatile String alarm = "";
+
+    @Override
+    public Optional<Running> begin(NoiseSource.Description source) {
+      begun.incrementAndGet();
+      return source.name().equals("other")
+          ? Optional.empty()
+          : Optional.of(
+              samples -> {
+                blocks.incrementAndGet();
+                if (alarm.equals("broken")) {
+                  throw new IllegalStateException("a bug");
+                }
+                return Optional.of(alarm).filter(why -> !why.isEmpty());
+              });
+    }
+  }
+
+  @Test
+  void asksTheTestsThatOthersBring() throws InterruptedException {
+    for (String why : List.of("a period of seven", "broken")) {
+      Hub hub = hub(false, false);
+      Counting test = new Counting();
+      hub.further = List.of(test);
+      hub.bindSource(Models.octets("only", 7, 1), reference());
+      awaitFull(hub, 1_024);
+      assertTrue(test.begun.get() == 1 && test.blocks.get() > 1, "begun=" + test.begun);
+      test.alarm = why;
+      await(
+          () -> {
+            try {
+              hub.drawBest(4_096).secret().destroy(); // so that it reads on
+            } catch (EntropyFailure none) {
+              // as it should be
+            }
+            return hub.sources().get(0).status().get("state").equals("failed");
+          },
+          "it has failed");
+      Map<String, Object> source = hub.sources().get(0).status();
+      String said = source.get("lastAlarm").toString();
+      assertTrue(said.contains(why.equals("broken") ? "a bug" : why), said);
+      assertEquals(0, source.get("waitingOctets"));
+      assertThrows(EntropyFailure.class, () -> hub.draw(32));
+    }
+    Hub hub = hub(false, false);
+    Counting test = new Counting();
+    test.alarm = "not for this one";
+    hub.further = List.of(test);
+    hub.bindSource(Models.octets("other", 7, 1), reference());
+    awaitFull(hub, 1_024);
+    assertEquals(0, test.blocks.get());
   }
 
   @Test
