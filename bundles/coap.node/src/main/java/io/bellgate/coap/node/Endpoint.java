@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.server.resources.Resource;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
@@ -88,6 +89,11 @@ final class Endpoint {
     server.start();
   }
 
+  /** Serves more resources beside its own. */
+  void add(Resource... more) {
+    server.add(more);
+  }
+
   private void goodbye(InetSocketAddress node) {
     dtls.ifPresent(d -> d.close(node));
   }
@@ -118,7 +124,7 @@ final class Endpoint {
    * Bounded memory for a small heap: few remembered exchanges per peer, bodies no larger than a
    * message.
    */
-  private static Configuration configuration() {
+  static Configuration configuration() {
     return new Configuration()
         .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
         .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, 16)

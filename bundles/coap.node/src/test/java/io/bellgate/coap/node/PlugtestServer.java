@@ -1,0 +1,96 @@
+package io.bellgate.coap.node;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.message.Intake;
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Bellgate's endpoint, set up as in the field, with the resources of the plugtests beside its own.
+ */
+final class PlugtestServer implements AutoCloseable {
+  final PlugtestResources resources = new PlugtestResources();
+  private final List<RawClient> clients = new ArrayList<>();
+  private final DatagramSocket socket = loopback();
+  private final Endpoint endpoint;
+
+  /** Without DTLS. */
+  PlugtestServer() throws IOException {
+    endpoint = endpoint(Optional.empty(), new NodeKeys(Path.of("no-such-file")));
+  }
+
+  /** With DTLS for one node. */
+  PlugtestServer(DatagramSocket secure, Path folder, String identity, byte[] key)
+      throws IOException {
+    NodeKeys keys = new NodeKeys(folder.resolve("nodes.csv"));
+    keys.change(
+        now -> {
+          now.put(identity, new NodeKey("n1", identity, Secret.copyOf(key)));
+          return true;
+        });
+    endpoint = endpoint(Optional.of(new Endpoint.Secure(secure, new byte[0])), keys);
+  }
+
+  private Endpoint endpoint(Optional<Endpoint.Secure> secure, NodeKeys keys) {
+    Endpoint opened =
+        new Endpoint(
+            socket,
+            secure,
+            keys,
+            () -> message -> CompletableFuture.completedFuture(new Intake.Acceptance.Accepted()),
+            () -> null,
+            60,
+            Map.of(),
+            new Nodes(),
+            InstantSource.system());
+    opened.add(resources.all());
+    return opened;
+  }
+
+  /** As a socket of the launcher, it wakes whoever waits when the time-out is set. */
+  static DatagramSocket loopback() throws IOException {
+    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
+      @Override
+      public void setSoTimeout(int millis) throws SocketException {
+        super.setSoTimeout(millis);
+        try {
+          send(new DatagramPacket(new byte[0], 0, getLocalSocketAddress()));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  int port() {
+    return socket.getLocalPort();
+  }
+
+  /** One more node. */
+  RawClient client() throws IOException {
+    RawClient client = new RawClient(port());
+    clients.add(client);
+    return client;
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(RawClient::close);
+    endpoint.close(Duration.ofSeconds(2));
+  }
+}
