@@ -8,7 +8,9 @@ import io.bellgate.api.ops.Depot;
 import io.bellgate.api.ops.Handover;
 import io.bellgate.api.ops.Parked;
 import io.bellgate.api.ops.StatusSource;
+import io.bellgate.coap.node.keys.Activity;
 import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.keys.NodesCommand;
 import java.net.DatagramSocket;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -44,7 +47,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     configurationPid = "io.bellgate.coap.node",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     immediate = true,
-    service = {StatusSource.class, Handover.class},
+    service = {StatusSource.class, Handover.class, Activity.class},
     property = {
       StatusSource.SECTION + "=coap",
       Handover.WRITES + ":Integer=" + Edition.BEST_FORMAT,
@@ -57,7 +60,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.message.Intake)",
     effective = "active")
-public final class CoapNode implements StatusSource, Handover {
+public final class CoapNode implements StatusSource, Handover, Activity {
   private static final String SELF = "io.bellgate.coap.node";
 
   /** The configuration. */
@@ -118,6 +121,7 @@ public final class CoapNode implements StatusSource, Handover {
 
   private volatile Settings settings;
   private volatile NodeKeys keys;
+  private volatile NodeProfiles profiles;
   private volatile Nodes nodes;
   private volatile Endpoint endpoint;
 
@@ -131,6 +135,7 @@ public final class CoapNode implements StatusSource, Handover {
   synchronized void activate(BundleContext context, Settings configured) {
     settings = configured;
     keys = new NodeKeys(NodesCommand.file(context));
+    profiles = new NodeProfiles(NodesCommand.profiles(context));
     Depot bound = depot;
     nodes =
         bound == null ? new Nodes() : bound.claim(SELF).map(CoapNode::read).orElseGet(Nodes::new);
@@ -154,6 +159,7 @@ public final class CoapNode implements StatusSource, Handover {
             borrow(settings.socket()),
             secure,
             keys,
+            profiles,
             () -> intake,
             () -> random,
             settings.overlap_seconds(),
@@ -234,6 +240,19 @@ public final class CoapNode implements StatusSource, Handover {
   }
 
   @Override
+  public long uses(String identity) {
+    return keys.uses(identity);
+  }
+
+  @Override
+  public Activity.Contact contact(String node) {
+    return nodes
+        .of(node)
+        .map(n -> new Activity.Contact(n.lastSeenMillis(), n.lastSequence()))
+        .orElseGet(() -> Activity.NONE.contact(node));
+  }
+
+  @Override
   public Map<String, Object> status() {
     Map<String, Object> status = new LinkedHashMap<>();
     Endpoint open = endpoint;
@@ -243,8 +262,10 @@ public final class CoapNode implements StatusSource, Handover {
     status.put("secureAddress", open == null ? "parked" : open.secureAddress());
     status.put("nodesWithKeys", keys.nodes());
     status.put("keysRotated", open == null ? 0 : open.rotations());
-    if (!keys.problem().isEmpty()) {
-      status.put("problems", List.of(keys.problem()));
+    List<String> problems =
+        Stream.of(keys.problem(), profiles.problem()).filter(p -> !p.isEmpty()).toList();
+    if (!problems.isEmpty()) {
+      status.put("problems", problems);
     }
     status.put("pending", open == null ? 0 : open.pending());
     Map<String, Object> known = new TreeMap<>();

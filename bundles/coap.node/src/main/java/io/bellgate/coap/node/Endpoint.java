@@ -4,6 +4,7 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -58,6 +59,7 @@ final class Endpoint {
       DatagramSocket socket,
       Optional<Secure> secure,
       NodeKeys keys,
+      NodeProfiles profiles,
       Supplier<Intake> intake,
       Supplier<RandomBits> random,
       long overlapSeconds,
@@ -84,7 +86,15 @@ final class Endpoint {
     rotation = new Rotation(keys, random, overlapSeconds);
     telemetry =
         new Telemetry(
-            intake, classes, nodes, keys, rotation::spoke, this::goodbye, clock, executor);
+            intake,
+            classes,
+            nodes,
+            keys,
+            profiles,
+            rotation::spoke,
+            this::goodbye,
+            clock,
+            executor);
     server.add(telemetry, rotation);
     server.start();
   }

@@ -2,6 +2,7 @@ package io.bellgate.coap.node;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is known of nodes that spoke lately: bounded, the one silent longest goes first. Guarded by
@@ -21,7 +22,7 @@ final class Nodes {
   record Node(long accepted, long lastSequence, long lastSeenMillis) {}
 
   private final Map<String, Node> nodes =
-      new LinkedHashMap<>(64, 0.75f, true) {
+      new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -31,7 +32,8 @@ final class Nodes {
       };
 
   synchronized void accepted(String node, long sequence, long nowMillis) {
-    Node before = nodes.getOrDefault(node, new Node(0, -1, 0));
+    Node known = nodes.remove(node); // who spoke last is last
+    Node before = known == null ? new Node(0, -1, 0) : known;
     nodes.put(
         node,
         new Node(before.accepted() + 1, Math.max(before.lastSequence(), sequence), nowMillis));
@@ -51,6 +53,10 @@ final class Nodes {
 
   synchronized void put(String name, Node node) {
     nodes.put(name, node);
+  }
+
+  synchronized Optional<Node> of(String name) {
+    return Optional.ofNullable(nodes.get(name));
   }
 
   synchronized Map<String, Node> all() {

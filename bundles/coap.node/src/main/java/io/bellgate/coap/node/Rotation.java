@@ -3,8 +3,8 @@ package io.bellgate.coap.node;
 import io.bellgate.api.entropy.EntropyFailure;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.ops.Gone;
-import io.bellgate.coap.node.keys.Generations;
 import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.nodekeys.Generations;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +61,10 @@ final class Rotation extends CoapResource {
   private final AtomicLong rotations = new AtomicLong();
 
   /** A request that waits for the writing thread. */
-  private record Asked(CoapExchange exchange, String node, NodeKeys.Ask ask) {}
+  private record Asked(CoapExchange exchange, String node, String identity, byte[] nonce) {}
+
+  /** What a node is given. */
+  private record Given(String identity, byte[] nonce) {}
 
   /** When a node was given a key last; on the writing thread alone. */
   private final Map<String, Long> lastNanos =
@@ -122,7 +127,7 @@ final class Rotation extends CoapResource {
     } else {
       byte[] nonce = Arrays.copyOfRange(payload, 1, payload.length);
       pending.incrementAndGet();
-      asked.add(new Asked(exchange, node.get(), new NodeKeys.Ask(principal.getName(), nonce)));
+      asked.add(new Asked(exchange, node.get(), principal.getName(), nonce));
       writing.execute(this::give);
     }
   }
@@ -157,10 +162,26 @@ final class Rotation extends CoapResource {
 
   private void give(List<Asked> served, RandomBits bits) {
     try {
-      List<Optional<NodeKeys.Rotated>> rotated =
-          keys.rotate(served.stream().map(Asked::ask).toList(), bits);
+      List<Given> drawn = new ArrayList<>();
+      List<NodeKeys.Ask> asks = new ArrayList<>();
+      for (Asked one : served) {
+        byte[] own = new byte[Generations.NONCE_OCTETS];
+        byte[] name = new byte[Generations.NONCE_OCTETS];
+        bits.fill(own);
+        bits.fill(name);
+        String identity = HexFormat.of().formatHex(name); // opaque: it is sent in clear text
+        drawn.add(new Given(identity, own));
+        asks.add(
+            new NodeKeys.Ask(
+                one.identity(),
+                identity,
+                NodeKeys.NodeKey.ROTATED,
+                (now, generation) ->
+                    Generations.next(now.key(), one.nonce(), own, now.node(), generation)));
+      }
+      List<OptionalInt> generations = keys.succeed(asks);
       for (int i = 0; i < served.size(); i++) {
-        answer(served.get(i).exchange(), rotated.get(i));
+        answer(served.get(i).exchange(), drawn.get(i), generations.get(i));
       }
     } catch (IOException | EntropyFailure | Gone failed) {
       LOG.log(
@@ -172,13 +193,13 @@ final class Rotation extends CoapResource {
     }
   }
 
-  private void answer(CoapExchange exchange, Optional<NodeKeys.Rotated> rotated) {
-    if (rotated.isEmpty()) {
+  private void answer(CoapExchange exchange, Given given, OptionalInt generation) {
+    if (generation.isEmpty()) {
       Telemetry.refuse(
           exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already");
     } else {
       rotations.incrementAndGet();
-      exchange.respond(ResponseCode.CHANGED, payload(rotated.get()));
+      exchange.respond(ResponseCode.CHANGED, payload(given, generation.getAsInt()));
     }
   }
 
@@ -188,12 +209,12 @@ final class Rotation extends CoapResource {
     return response;
   }
 
-  private static byte[] payload(NodeKeys.Rotated rotated) {
-    byte[] identity = rotated.identity().getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(1 + rotated.nonce().length + 4 + identity.length)
+  private static byte[] payload(Given given, int generation) {
+    byte[] identity = given.identity().getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(1 + given.nonce().length + 4 + identity.length)
         .put(VERSION)
-        .put(rotated.nonce())
-        .putInt(rotated.generation())
+        .put(given.nonce())
+        .putInt(generation)
         .put(identity)
         .array();
   }

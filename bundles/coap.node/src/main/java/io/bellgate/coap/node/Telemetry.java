@@ -6,6 +6,8 @@ import io.bellgate.api.message.Intake.Acceptance;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.message.MessageId;
 import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeProfile;
+import io.bellgate.coap.node.keys.NodeProfiles;
 import jakarta.json.Json;
 import java.net.InetSocketAddress;
 import java.security.Principal;
@@ -47,6 +49,7 @@ final class Telemetry extends CoapResource {
   private final Map<String, String> classes;
   private final Nodes nodes;
   private final NodeKeys keys;
+  private final NodeProfiles profiles;
   private final Consumer<String> spoke;
   private final Consumer<InetSocketAddress> retired;
   private final InstantSource clock;
@@ -64,6 +67,7 @@ final class Telemetry extends CoapResource {
       Map<String, String> classes,
       Nodes nodes,
       NodeKeys keys,
+      NodeProfiles profiles,
       Consumer<String> spoke,
       Consumer<InetSocketAddress> retired,
       InstantSource clock,
@@ -75,6 +79,7 @@ final class Telemetry extends CoapResource {
     this.classes = classes;
     this.nodes = nodes;
     this.keys = keys;
+    this.profiles = profiles;
     this.clock = clock;
     this.timer = timer;
     getAttributes().addResourceType(Edition.RESOURCE_TYPE);
@@ -120,6 +125,7 @@ final class Telemetry extends CoapResource {
     } else {
       try {
         String ingress = ingress(exchange, path.get(1));
+        admit(path.get(1), path.get(2), ingress);
         Message message =
             message(
                 path.get(1),
@@ -157,6 +163,29 @@ final class Telemetry extends CoapResource {
     }
     spoke.accept(principal.getName());
     return "DTLS-PSK";
+  }
+
+  /** What an operator said of the node is kept to. */
+  private void admit(String node, String resource, String ingress) {
+    NodeProfile profile =
+        profiles
+            .of(node)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        ResponseCode.SERVICE_UNAVAILABLE,
+                        "BG-COAP-022",
+                        "what nodes may do cannot be read"));
+    if (!profile.level().metBy(ingress)) {
+      throw new Refusal(
+          ResponseCode.FORBIDDEN,
+          "BG-COAP-020",
+          "this node must be protected: level=" + profile.level().word());
+    }
+    if (!profile.allows(resource)) {
+      throw new Refusal(
+          ResponseCode.FORBIDDEN, "BG-COAP-021", "this node may not post to this resource");
+    }
   }
 
   /** A connection whose key is not accepted any more is closed behind the answer that says so. */

@@ -8,9 +8,10 @@ import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
-import io.bellgate.coap.node.keys.Generations;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.nodekeys.Generations;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -111,6 +112,7 @@ class DtlsTest {
             plain,
             Optional.of(new Endpoint.Secure(secure, connections)),
             keys,
+            new NodeProfiles(folder.resolve("profiles.csv")),
             () ->
                 message -> {
                   offered.add(message);

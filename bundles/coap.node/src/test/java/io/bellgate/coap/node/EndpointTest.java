@@ -9,10 +9,12 @@ import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeProfiles;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,8 +32,10 @@ import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EndpointTest {
+  @TempDir Path folder;
   private final ConcurrentLinkedQueue<Message> offered = new ConcurrentLinkedQueue<>();
   private final Nodes nodes = new Nodes();
   private volatile Intake intake = message -> accept(message, new Intake.Acceptance.Accepted());
@@ -46,6 +50,7 @@ class EndpointTest {
             socket,
             Optional.empty(),
             new NodeKeys(Path.of("no-such-file")),
+            new NodeProfiles(folder.resolve("profiles.csv")),
             () -> intake,
             () -> null,
             60,
@@ -109,6 +114,28 @@ class EndpointTest {
     }
     assertError(
         ResponseCode.BAD_REQUEST, "BG-COAP-004", post("/telemetry/n%201/pressure", "{\"seq\":1}"));
+    assertTrue(offered.isEmpty());
+  }
+
+  @Test
+  void keepsToWhatWasSaidOfANode() throws Exception {
+    Files.writeString(folder.resolve("profiles.csv"), "n1,1,none,temp-*,\nn2,1,dtls,,\n");
+    assertEquals(ResponseCode.CHANGED, post("/telemetry/n1/temp-1", "{\"seq\":1}").getCode());
+    assertError(
+        ResponseCode.FORBIDDEN, "BG-COAP-021", post("/telemetry/n1/pressure", "{\"seq\":2}"));
+    assertError(
+        ResponseCode.FORBIDDEN, "BG-COAP-020", post("/telemetry/n2/pressure", "{\"seq\":1}"));
+    assertEquals(ResponseCode.CHANGED, post("/telemetry/n3/pressure", "{\"seq\":1}").getCode());
+    assertEquals(2, offered.size());
+  }
+
+  @Test
+  void takesNothingWhileItCannotReadWhatNodesMayDo() throws Exception {
+    Files.writeString(folder.resolve("profiles.csv"), "n1;1\n");
+    assertError(
+        ResponseCode.SERVICE_UNAVAILABLE,
+        "BG-COAP-022",
+        post("/telemetry/n1/pressure", "{\"seq\":1}"));
     assertTrue(offered.isEmpty());
   }
 

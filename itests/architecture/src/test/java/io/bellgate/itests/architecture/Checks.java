@@ -26,8 +26,15 @@ final class Checks {
   /** What a component can serve without: its absence is an ordinary state, not a fault. */
   private static final Set<String> TRULY_OPTIONAL = Set.of("io.bellgate.api.ops.Depot");
 
+  /** The same for the components of one bundle: it and what it can serve without. */
+  private static final Map<String, Set<String>> OPTIONAL_FOR =
+      Map.of(
+          "coap.node",
+          Set.of("io.bellgate.api.keys.KeyPool", "io.bellgate.api.crypto.AlgorithmRegistry"));
+
   /** Sources in {@code bundles/shared}, compiled into each bundle that wants them. */
-  private static final Set<String> SHARED = Set.of("io.bellgate.files", "io.bellgate.journal");
+  private static final Set<String> SHARED =
+      Set.of("io.bellgate.files", "io.bellgate.journal", "io.bellgate.nodekeys");
 
   private static final Set<String> BANNED_FIRST = Set.of("Default", "Abstract", "Base");
   private static final Set<String> BANNED_LAST =
@@ -201,6 +208,7 @@ final class Checks {
       for (Unit.Reference reference : foreign(unit).toList()) {
         if (!reference.several()
             && !TRULY_OPTIONAL.contains(reference.type())
+            && !OPTIONAL_FOR.getOrDefault(unit.name(), Set.of()).contains(reference.type())
             && needs.stream().noneMatch(f -> f.contains("objectClass=" + reference.type() + ")"))) {
           findings.add(
               reference.component() + " does not declare that it needs " + reference.type());

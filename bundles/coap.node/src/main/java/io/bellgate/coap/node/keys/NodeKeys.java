@@ -1,13 +1,11 @@
 package io.bellgate.coap.node.keys;
 
 import io.bellgate.api.bits.Secret;
-import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,12 +16,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -31,20 +29,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The pre-shared keys of nodes, in one owner-only file of lines {@code
- * NODE,IDENTITY,KEY[,GENERATION[,UNTIL]]}: the identity is what the node sends in clear text, the
- * key 16 to 64 octets in hexadecimal digits, UNTIL the second since the epoch from which on it is
- * not accepted, 0 for none. A node has two keys while it is being given another one ({@link
- * #rotate}). Read again when the file's time or size has changed. Thread safe; who changes the file
- * from this process does it one after the other.
+ * The pre-shared keys of nodes, in one owner-only file ({@link KeyLines}). A node has two keys
+ * while it is being given another one ({@link #succeed}). Read again when the file's time or size
+ * has changed. Thread safe; who changes the file from this process does it one after the other.
  */
 public final class NodeKeys {
-  /** A line that names its columns is not a node. */
-  public static final String HEADER = "node,identity,key";
-
   private static final System.Logger LOG = System.getLogger(NodeKeys.class.getName());
-  private static final int MOST_NODES = 100_000;
-  private static final int MOST_DIGITS = 12;
 
   /** Whoever changes a file reads it before, and nobody else writes between. */
   private static final Object CHANGING = new Object();
@@ -60,6 +50,9 @@ public final class NodeKeys {
   /** Identities of keys that a node was given beside another. */
   private Set<String> superseding = Set.of();
 
+  /** How often each key that is known was lent since the start. */
+  private final Map<String, Long> uses = new HashMap<>();
+
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
   private FileTime read;
   private long octets = -1;
@@ -73,20 +66,59 @@ public final class NodeKeys {
    * @param key lent; it belongs to the registry
    * @param generation 1 for the first, one more with each rotation
    * @param untilSeconds since the epoch; from then on it is not accepted; 0 for no end
+   * @param origin where it comes from: {@link #FACTORY}, {@link #OPERATOR}, {@link #ROTATED},
+   *     {@link #POOL} and the origin of a key of the pool, {@link #ENROLLED} and algorithms, or
+   *     {@link #UNKNOWN}
+   * @param sinceSeconds since the epoch: when it came here; 0 if not known
    */
   public record NodeKey(
-      String node, String identity, Secret key, int generation, long untilSeconds) {
+      String node,
+      String identity,
+      Secret key,
+      int generation,
+      long untilSeconds,
+      String origin,
+      long sinceSeconds) {
+    /** From a file that does not say. */
+    public static final String UNKNOWN = "unknown";
+
+    /** In a file that somebody brought. */
+    public static final String FACTORY = "factory";
+
+    /** Drawn here because somebody asked for it. */
+    public static final String OPERATOR = "operator";
+
+    /** From the key before and two nonces. */
+    public static final String ROTATED = "rotated (nonces)";
+
+    /** From the key before and a key of the pool, whose origin follows. */
+    public static final String POOL = "pool:";
+
+    /** From an exchange with the node, whose algorithms follow. */
+    public static final String ENROLLED = "enrolled:";
+
     /** The first of a node. */
     public NodeKey(String node, String identity, Secret key) {
-      this(node, identity, key, 1, 0);
+      this(node, identity, key, 1, 0, UNKNOWN, 0);
+    }
+
+    NodeKey made(String how, long seconds) {
+      return new NodeKey(node, identity, key, generation, untilSeconds, how, seconds);
     }
 
     private NodeKey copy() {
-      return new NodeKey(node, identity, key.part(0, key.length()), generation, untilSeconds);
+      return new NodeKey(
+          node,
+          identity,
+          key.part(0, key.length()),
+          generation,
+          untilSeconds,
+          origin,
+          sinceSeconds);
     }
 
     private NodeKey until(long seconds) {
-      return new NodeKey(node, identity, key, generation, seconds);
+      return new NodeKey(node, identity, key, generation, seconds, origin, sinceSeconds);
     }
   }
 
@@ -121,7 +153,14 @@ public final class NodeKeys {
    * @param use is given the key for the call
    */
   public synchronized <R> Optional<R> lend(String identity, Function<NodeKey, R> use) {
-    return find(identity).map(use);
+    Optional<NodeKey> found = find(identity);
+    found.ifPresent(k -> uses.merge(identity, 1L, Long::sum));
+    return found.map(use);
+  }
+
+  /** How often the key of an identity was lent by this object: to handshakes, or to contexts. */
+  public synchronized long uses(String identity) {
+    return uses.getOrDefault(identity, 0L);
   }
 
   private Optional<NodeKey> find(String identity) {
@@ -186,6 +225,7 @@ public final class NodeKeys {
   private void use(Map<String, NodeKey> next) {
     byIdentity.values().forEach(k -> k.key().destroy());
     byIdentity = next;
+    uses.keySet().retainAll(next.keySet());
     nodes = next.values().stream().map(NodeKey::node).collect(Collectors.toUnmodifiableSet());
     Map<String, NodeKey> newest = new HashMap<>();
     next.values()
@@ -207,100 +247,10 @@ public final class NodeKeys {
     }
     byte[] content = Files.readAllBytes(file);
     try {
-      return parse(content);
+      return KeyLines.parse(content);
     } finally {
       Arrays.fill(content, (byte) 0);
     }
-  }
-
-  /**
-   * Reads lines.
-   *
-   * @throws IllegalArgumentException with BG-NODE-002 and the number of the line; without keys
-   */
-  public static Map<String, NodeKey> parse(byte[] content) {
-    Map<String, NodeKey> keys = new TreeMap<>();
-    int number = 0;
-    for (int at = 0; at < content.length; ) {
-      int end = at;
-      while (end < content.length && content[end] != '\n') {
-        end++;
-      }
-      number++;
-      int last = end > at && content[end - 1] == '\r' ? end - 1 : end;
-      line(content, at, last, number).ifPresent(k -> keys.put(k.identity(), k));
-      at = end + 1;
-      if (keys.size() > MOST_NODES) {
-        throw wrong(number, "there are at most " + MOST_NODES + " nodes");
-      }
-    }
-    return keys;
-  }
-
-  private static Optional<NodeKey> line(byte[] content, int from, int end, int number) {
-    long[] numbers = new long[2];
-    int count = 0;
-    int to = end;
-    for (int at = number(content, from, to); at >= 0 && count < 2; at = number(content, from, to)) {
-      numbers[count++] =
-          Long.parseLong(new String(content, at + 1, to - at - 1, StandardCharsets.US_ASCII));
-      to = at;
-    }
-    long until = count == 2 ? numbers[0] : 0;
-    long generation = count == 0 ? 1 : numbers[count - 1];
-    int second = -1;
-    int first = -1;
-    for (int i = from; i < to; i++) {
-      if (content[i] == ',') {
-        first = first < 0 ? i : first;
-        second = i;
-      }
-    }
-    String start = new String(content, from, Math.min(to - from, 40), StandardCharsets.UTF_8);
-    if (from == to || content[from] == '#' || start.startsWith(HEADER)) {
-      return Optional.empty();
-    }
-    if (first < 0 || second == first || generation < 1 || generation > Integer.MAX_VALUE) {
-      throw wrong(number, "a line is NODE,IDENTITY,KEY[,GENERATION[,UNTIL]]");
-    }
-    String node = new String(content, from, first - from, StandardCharsets.UTF_8);
-    String identity = new String(content, first + 1, second - first - 1, StandardCharsets.UTF_8);
-    if (!node.matches("[A-Za-z0-9._-]{1,64}") || !identity.matches("[!-~]{1,64}")) {
-      throw wrong(number, "a node has 1 to 64 letters, digits, . _ -; an identity no spaces");
-    }
-    Secret key = key(content, second + 1, to, number);
-    return Optional.of(new NodeKey(node, identity, key, (int) generation, until));
-  }
-
-  /** Where the comma before a short number at the end is, which no key is; -1 if there is none. */
-  private static int number(byte[] content, int from, int to) {
-    int at = to - 1;
-    while (at > from && content[at] >= '0' && content[at] <= '9') {
-      at--;
-    }
-    int digits = to - 1 - at;
-    return at > from && content[at] == ',' && digits >= 1 && digits <= MOST_DIGITS ? at : -1;
-  }
-
-  private static Secret key(byte[] content, int from, int to, int number) {
-    int digits = to - from;
-    if (digits < 32 || digits > 128 || digits % 2 != 0) {
-      throw wrong(number, "a key has 16 to 64 octets, two hexadecimal digits each");
-    }
-    byte[] key = new byte[digits / 2];
-    for (int i = 0; i < digits; i++) {
-      int value = Character.digit(content[from + i], 16);
-      if (value < 0) {
-        Arrays.fill(key, (byte) 0);
-        throw wrong(number, "a key has hexadecimal digits");
-      }
-      key[i / 2] = (byte) (key[i / 2] << 4 | value);
-    }
-    return Secret.absorb(key);
-  }
-
-  private static IllegalArgumentException wrong(int line, String why) {
-    return new IllegalArgumentException("BG-NODE-002 line " + line + ": " + why);
   }
 
   /** Changes all keys, by identity. */
@@ -360,56 +310,65 @@ public final class NodeKeys {
     lookedNanos = System.nanoTime();
   }
 
-  /**
-   * What a node asks for.
-   *
-   * @param identity under which it asks
-   * @param nonce of the node
-   */
-  public record Ask(String identity, byte[] nonce) {}
-
-  /**
-   * What a node is given in place of its key.
-   *
-   * @param identity of the new key
-   * @param generation of it
-   * @param nonce the gateway's part of what it was derived from
-   */
-  public record Rotated(String identity, int generation, byte[] nonce) {}
-
-  /**
-   * Gives nodes other keys, each derived from the one it has and a nonce of both ends. The one it
-   * has is accepted until some time after the other one was first used ({@link #used}). Asked again
-   * before that it gives another one still. All of them in one writing.
-   *
-   * @return one for each, in order; empty if this identity is not accepted, or another was used
-   *     since
-   */
-  public List<Optional<Rotated>> rotate(List<Ask> asks, RandomBits bits) throws IOException {
-    List<Optional<Rotated>> rotated = new ArrayList<>();
-    change(
-        all -> {
-          asks.forEach(ask -> rotated.add(rotated(all, ask, bits)));
-          return rotated.stream().anyMatch(Optional::isPresent);
-        });
-    return rotated;
+  /** Makes the next key of a node. */
+  public interface Derivation {
+    /**
+     * Derives.
+     *
+     * @param now the key that the node has; lent
+     * @param generation of the key that is made
+     * @return 32 octets, which are taken over
+     */
+    Secret next(NodeKey now, int generation);
   }
 
-  private Optional<Rotated> rotated(Map<String, NodeKey> all, Ask ask, RandomBits bits) {
+  /**
+   * A node is to be given another key.
+   *
+   * @param identity under which it asked
+   * @param next what it is to call the other one
+   * @param origin of the other one
+   * @param derivation makes it
+   */
+  public record Ask(String identity, String next, String origin, Derivation derivation) {}
+
+  /**
+   * Gives nodes other keys. The one that a node has is accepted until some time after the other one
+   * was first used ({@link #used}). Asked again before that it gives another one still. All of them
+   * in one writing.
+   *
+   * @return for each, in order, the generation of its key; empty if this identity is not accepted,
+   *     or another was used since
+   */
+  public List<OptionalInt> succeed(List<Ask> asks) throws IOException {
+    List<OptionalInt> given = new ArrayList<>();
+    change(
+        all -> {
+          asks.forEach(ask -> given.add(succeed(all, ask)));
+          return given.stream().anyMatch(OptionalInt::isPresent);
+        });
+    return given;
+  }
+
+  private OptionalInt succeed(Map<String, NodeKey> all, Ask ask) {
     NodeKey now = all.get(ask.identity());
     if (now == null || !accepted(now) || now.untilSeconds() > 0) {
-      return Optional.empty();
+      return OptionalInt.empty();
     }
-    byte[] own = new byte[Generations.NONCE_OCTETS];
-    byte[] name = new byte[Generations.NONCE_OCTETS];
-    bits.fill(own);
-    bits.fill(name);
-    String identity = HexFormat.of().formatHex(name); // opaque: it is sent in clear text
     int generation = now.generation() + 1;
-    Secret next = Generations.next(now.key(), ask.nonce(), own, now.node(), generation);
+    Secret next = ask.derivation().next(now, generation);
     all.values().removeIf(k -> k.node().equals(now.node()) && k.generation() > now.generation());
-    all.put(identity, new NodeKey(now.node(), identity, next, generation, 0));
-    return Optional.of(new Rotated(identity, generation, own));
+    all.put(
+        ask.next(),
+        new NodeKey(
+            now.node(),
+            ask.next(),
+            next,
+            generation,
+            0,
+            ask.origin(),
+            clock.instant().getEpochSecond()));
+    return OptionalInt.of(generation);
   }
 
   /** Whether {@link #used} has something to do: a node uses a key that another is still beside. */
@@ -450,30 +409,13 @@ public final class NodeKeys {
   }
 
   private void write(Iterable<NodeKey> keys) throws IOException {
-    List<byte[]> lines = new ArrayList<>();
-    for (NodeKey key : keys) {
-      byte[] line =
-          key.key()
-              .lend(
-                  octets ->
-                      (key.node()
-                              + ","
-                              + key.identity()
-                              + ","
-                              + HexFormat.of().formatHex(octets)
-                              + (key.generation() == 1 && key.untilSeconds() == 0
-                                  ? ""
-                                  : "," + key.generation() + "," + key.untilSeconds())
-                              + "\n")
-                          .getBytes(StandardCharsets.UTF_8));
-      lines.add(line);
-    }
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(part);
     try (FileChannel out = OwnerOnly.create(part)) {
-      for (byte[] line : lines) {
+      for (NodeKey key : keys) {
+        byte[] line = KeyLines.line(key);
         ByteBuffer buffer = ByteBuffer.wrap(line);
         while (buffer.hasRemaining()) {
           out.write(buffer);

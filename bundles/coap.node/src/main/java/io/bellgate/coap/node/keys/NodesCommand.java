@@ -4,15 +4,14 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.ops.Command;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
-import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     namespace = "io.bellgate.command",
     attribute = {
       "command=nodes",
-      "summary=\"keys of constrained nodes: list, add, import, remove\"",
+      "summary=\"keys of constrained nodes: list, add, replace, import, remove\"",
       "feature=coap"
     })
 @Requirement(
@@ -45,14 +44,20 @@ public final class NodesCommand implements Command {
       """
       Usage: nodes [list] [--json]
              nodes add NODE
+             nodes replace NODE
              nodes import FILE
              nodes remove NODE
 
-      list     the nodes that have keys, never the keys
+      list     the nodes, where their keys come from, how old and how often used they are; never the
+               keys
       add      draw a key of 256 bits for a node and print it once: bring it into the node yourself.
                A node that had one gets another, under another identity
-      import   take lines NODE,IDENTITY,KEY (hexadecimal digits) in place of those of the same nodes
-      remove   a node's key is not accepted any more; a connection that it has ends with its next one
+      replace  the same for a new device in place of an old one: what the old one has ends at once
+      import   take lines NODE,IDENTITY,KEY (hexadecimal digits) in place of those of the same nodes;
+               or columns that the first line names: node, identity, key, generation, class (0, 1, 2),
+               level (none, dtls, oscore, any-protected), resources and tags (separated by spaces)
+      remove   a node's key is not accepted any more, nor what comes in its name without protection;
+               a connection that it has ends with its next reading
 
       A node that has a key speaks DTLS under it; without protection it is refused.
 
@@ -64,28 +69,51 @@ public final class NodesCommand implements Command {
   private static final int KEY_OCTETS = 32;
 
   private final NodeKeys keys;
+  private final NodeProfiles profiles;
+  private final InstantSource clock;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile RandomBits random;
 
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile Activity activity;
+
   /**
-   * Finds the file.
+   * Finds the files.
    *
    * @param context tells where data are
    */
   @Activate
   public NodesCommand(BundleContext context) {
-    this(new NodeKeys(file(context)), null);
+    this(
+        new NodeKeys(file(context)),
+        new NodeProfiles(profiles(context)),
+        null,
+        null,
+        InstantSource.system());
   }
 
-  NodesCommand(NodeKeys keys, RandomBits random) {
+  NodesCommand(
+      NodeKeys keys,
+      NodeProfiles profiles,
+      RandomBits random,
+      Activity activity,
+      InstantSource clock) {
     this.keys = keys;
+    this.profiles = profiles;
     this.random = random;
+    this.activity = activity;
+    this.clock = clock;
   }
 
   /** Where keys of nodes are. */
   public static Path file(BundleContext context) {
     return Path.of(context.getProperty("bellgate.data"), "secrets", "nodes.csv");
+  }
+
+  /** Where is what was said of nodes. */
+  public static Path profiles(BundleContext context) {
+    return Path.of(context.getProperty("bellgate.data"), "nodes", "profiles.csv");
   }
 
   @Override
@@ -100,9 +128,12 @@ public final class NodesCommand implements Command {
     if (verb.equals("list") && words.isEmpty()) {
       return list(call.out(), json);
     }
-    if (!keys.problem().isEmpty()) {
-      call.err().println(keys.problem());
+    if (!problem().isEmpty()) {
+      call.err().println(problem());
       return FAILED;
+    }
+    if (verb.equals("replace") && words.size() == 1) {
+      return replace(words.get(0), call);
     }
     if (verb.equals("add") && words.size() == 1 && words.get(0).matches("[A-Za-z0-9._-]{1,48}")) {
       return add(words.get(0), call);
@@ -117,38 +148,39 @@ public final class NodesCommand implements Command {
     return USAGE;
   }
 
+  private String problem() {
+    return keys.problem().isEmpty() ? profiles.problem() : keys.problem();
+  }
+
   private int list(PrintStream out, boolean json) {
+    Activity known = activity == null ? Activity.NONE : activity;
+    NodeList list = new NodeList(keys.all(), profiles, known, clock.instant());
     if (json) {
-      JsonArrayBuilder all = Json.createArrayBuilder();
-      keys.all()
-          .forEach(
-              k ->
-                  all.add(
-                      Json.createObjectBuilder()
-                          .add("node", k.node())
-                          .add("identity", k.identity())
-                          .add("generation", k.generation())
-                          .add("untilSeconds", k.untilSeconds())
-                          .add("keyBits", 8 * k.key().length())));
-      out.println(all.build());
+      out.println(list.json());
     } else {
-      keys.all()
-          .forEach(
-              k ->
-                  out.printf(
-                      "%s  identity %s, key of %d bits, generation %d%s%n",
-                      k.node(),
-                      k.identity(),
-                      8 * k.key().length(),
-                      k.generation(),
-                      k.untilSeconds() == 0
-                          ? ""
-                          : ", until " + Instant.ofEpochSecond(k.untilSeconds())));
+      list.lines().forEach(out::println);
     }
-    if (!keys.problem().isEmpty()) {
-      out.println("problem: " + keys.problem());
+    if (!problem().isEmpty()) {
+      out.println("problem: " + problem());
     }
     return OK;
+  }
+
+  /** A new device under the ID of an old one, whose count does not begin anew. */
+  private int replace(String node, Call call) throws IOException {
+    if (!keys.knows(node)) {
+      return nobody(node, call);
+    }
+    int code = add(node, call);
+    long sequence = activity == null ? -1 : activity.contact(node).lastSequence();
+    if (code == OK) {
+      call.out()
+          .println(
+              "its count `seq` goes on above that of the device before"
+                  + (sequence < 0 ? "" : ": " + sequence)
+                  + "; what has been accepted under a count is not accepted again");
+    }
+    return code;
   }
 
   private int add(String node, Call call) throws IOException {
@@ -164,7 +196,8 @@ public final class NodesCommand implements Command {
       keys.change(
           all -> {
             all.values().removeIf(k -> k.node().equals(node));
-            all.put(identity, new NodeKey(node, identity, key.part(0, key.length())));
+            NodeKey fresh = new NodeKey(node, identity, key.part(0, key.length()));
+            all.put(identity, fresh.made(NodeKey.OPERATOR, seconds()));
             return true;
           });
       call.out().println("identity " + identity);
@@ -176,14 +209,26 @@ public final class NodesCommand implements Command {
   private int take(Path file, Call call) throws IOException {
     byte[] content = Files.readAllBytes(file);
     try {
-      Map<String, NodeKey> fresh = NodeKeys.parse(content);
-      Set<String> named = fresh.values().stream().map(NodeKey::node).collect(Collectors.toSet());
-      keys.change(
-          all -> {
-            all.values().removeIf(k -> named.contains(k.node()));
-            all.putAll(fresh);
-            return true;
-          });
+      ImportFile fresh = ImportFile.read(content);
+      checkIdentities(fresh.keys());
+      if (!fresh.profiles().isEmpty()) {
+        profiles.change(
+            all ->
+                fresh
+                    .profiles()
+                    .keySet()
+                    .forEach(
+                        node ->
+                            all.compute(
+                                node,
+                                (n, now) ->
+                                    fresh.over(now == null ? NodeProfile.DEFAULT : now, n))));
+      }
+      Set<String> named = new HashSet<>(fresh.profiles().keySet());
+      fresh.keys().values().forEach(k -> named.add(k.node()));
+      if (!fresh.keys().isEmpty()) {
+        take(fresh.keys());
+      }
       call.out().println(named.size() + " nodes imported, " + keys.nodes() + " have keys");
       return OK;
     } catch (IllegalArgumentException e) {
@@ -194,12 +239,51 @@ public final class NodesCommand implements Command {
     }
   }
 
-  private int remove(String node, Call call) throws IOException {
-    if (!keys.change(all -> all.values().removeIf(k -> k.node().equals(node)))) {
-      call.err().println("BG-NODE-003 no such node has a key: node=" + node);
-      return FAILED;
+  /** An identity names one key: it is not taken from another node. */
+  private void checkIdentities(Map<String, NodeKey> fresh) {
+    for (NodeKey key : fresh.values()) {
+      if (keys.node(key.identity()).filter(n -> !n.equals(key.node())).isPresent()) {
+        fresh.values().forEach(k -> k.key().destroy());
+        throw new IllegalArgumentException(
+            "BG-NODE-004 an identity belongs to one node: identity=" + key.identity());
+      }
     }
+  }
+
+  private void take(Map<String, NodeKey> fresh) throws IOException {
+    Set<String> nodes = fresh.values().stream().map(NodeKey::node).collect(Collectors.toSet());
+    keys.change(
+        all -> {
+          all.values().removeIf(k -> nodes.contains(k.node()));
+          fresh.forEach((identity, k) -> all.put(identity, k.made(NodeKey.FACTORY, seconds())));
+          return true;
+        });
+  }
+
+  private long seconds() {
+    return clock.instant().getEpochSecond();
+  }
+
+  private int remove(String node, Call call) throws IOException {
+    if (!keys.knows(node)) {
+      return nobody(node, call);
+    }
+    profiles.change(all -> all.compute(node, (n, now) -> retired(now)));
+    keys.change(all -> all.values().removeIf(k -> k.node().equals(node)));
     call.out().println(node + " has no key any more");
     return OK;
+  }
+
+  /** Who has no key could speak without protection: not in the name of a node that was retired. */
+  private static NodeProfile retired(NodeProfile now) {
+    NodeProfile before = now == null ? NodeProfile.DEFAULT : now;
+    return before.level() == NodeProfile.Level.NONE
+        ? before.at(NodeProfile.Level.ANY_PROTECTED)
+        : before;
+  }
+
+  private static int nobody(String node, Call call) {
+    call.err().println("BG-NODE-003 no such node has a key: node=" + node);
+    return FAILED;
   }
 }

@@ -10,7 +10,7 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.ops.FakeClock;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
-import io.bellgate.coap.node.keys.NodeKeys.Rotated;
+import io.bellgate.nodekeys.Generations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,8 +53,42 @@ class NodeKeysTest {
     return new NodeKeys(folder.resolve("nodes.csv"), clock);
   }
 
+  /** What a node is given. */
+  private record Rotated(String identity, int generation, byte[] nonce) {}
+
   private Optional<Rotated> rotate(String identity) throws IOException {
-    return keys.rotate(List.of(new NodeKeys.Ask(identity, NONCE)), bits).get(0);
+    return rotate(List.of(identity)).get(0);
+  }
+
+  private List<Optional<Rotated>> rotate(List<String> identities) throws IOException {
+    List<Rotated> drawn = new ArrayList<>();
+    List<NodeKeys.Ask> asks = new ArrayList<>();
+    for (String identity : identities) {
+      byte[] own = new byte[8];
+      byte[] name = new byte[8];
+      bits.fill(own);
+      bits.fill(name);
+      String next = HexFormat.of().formatHex(name);
+      drawn.add(new Rotated(next, 0, own));
+      asks.add(
+          new NodeKeys.Ask(
+              identity,
+              next,
+              NodeKey.ROTATED,
+              (now, generation) ->
+                  Generations.next(now.key(), NONCE, own, now.node(), generation)));
+    }
+    List<Optional<Rotated>> rotated = new ArrayList<>();
+    List<OptionalInt> generations = keys.succeed(asks);
+    for (int i = 0; i < asks.size(); i++) {
+      OptionalInt generation = generations.get(i);
+      Rotated given = drawn.get(i);
+      rotated.add(
+          generation.isEmpty()
+              ? Optional.empty()
+              : Optional.of(new Rotated(given.identity(), generation.getAsInt(), given.nonce())));
+    }
+    return rotated;
   }
 
   private static String hex(NodeKeys keys, String identity) {
@@ -111,13 +146,7 @@ class NodeKeysTest {
 
   @Test
   void manyAreGivenInOneWriting() throws Exception {
-    List<Optional<Rotated>> all =
-        keys.rotate(
-            List.of(
-                new NodeKeys.Ask("n1#1", NONCE),
-                new NodeKeys.Ask("n9#1", NONCE),
-                new NodeKeys.Ask("n2#1", NONCE)),
-            bits);
+    List<Optional<Rotated>> all = rotate(List.of("n1#1", "n9#1", "n2#1"));
     assertEquals(Optional.empty(), all.get(1));
     assertEquals(Optional.of("n1"), keys.node(all.get(0).orElseThrow().identity()));
     assertEquals(Optional.of("n2"), open().node(all.get(2).orElseThrow().identity()));
@@ -139,15 +168,52 @@ class NodeKeysTest {
   void linesMayHaveNumbersBehindTheKey() {
     String key = "0".repeat(64);
     String file = "a,x,y," + key + "\nb,z," + key + ",7\nc,w," + key + ",8,1700000000\n";
-    var read = NodeKeys.parse(file.getBytes());
+    var read = KeyLines.parse(file.getBytes());
     assertEquals("a", read.get("x,y").node());
     assertEquals(1, read.get("x,y").generation());
     assertEquals(7, read.get("z").generation());
     assertEquals(8, read.get("w").generation());
     assertEquals(1_700_000_000L, read.get("w").untilSeconds());
     for (String wrong : List.of("a,x," + key + ",0", "a,x", "a,x," + key + ",1,2,3", "a," + key)) {
-      assertThrows(IllegalArgumentException.class, () -> NodeKeys.parse(wrong.getBytes()), wrong);
+      assertThrows(IllegalArgumentException.class, () -> KeyLines.parse(wrong.getBytes()), wrong);
     }
+  }
+
+  @Test
+  void saysSinceWhenAKeyIsHereAndWhereItComesFrom() throws Exception {
+    assertEquals(List.of("unknown", "unknown"), keys.all().stream().map(NodeKey::origin).toList());
+    clock.advance(Duration.ofSeconds(50));
+    Rotated next = rotate("n1#1").orElseThrow();
+    NodeKey read = open().all().stream().filter(k -> k.generation() == 2).findFirst().orElseThrow();
+    assertEquals(next.identity(), read.identity());
+    assertEquals(NodeKey.ROTATED, read.origin());
+    assertEquals(clock.instant().getEpochSecond(), read.sinceSeconds());
+    keys.used(Set.of(next.identity()), 60);
+    assertTrue(
+        open().all().stream().anyMatch(k -> k.untilSeconds() > 0 && k.origin().equals("unknown")));
+    assertTrue(Files.readAllLines(keys.file()).stream().anyMatch(l -> l.startsWith("#: ")));
+  }
+
+  @Test
+  void countsHowOftenAKeyWasLentAndForgetsKeysThatAreGone() throws Exception {
+    assertEquals(0, keys.uses("n1#1"));
+    hex(keys, "n1#1");
+    hex(keys, "n1#1");
+    keys.node("n1#1");
+    assertEquals(2, keys.uses("n1#1"));
+    keys.lend("n9#1", NodeKey::node);
+    assertEquals(0, keys.uses("n9#1"));
+    keys.change(all -> all.remove("n1#1") != null);
+    assertEquals(0, keys.uses("n1#1"));
+  }
+
+  @Test
+  void anIdentityComesOnceInAFileOfKeys() {
+    String key = "0".repeat(64);
+    String file = "a,x," + key + "\n\nb,x," + key + "\n";
+    IllegalArgumentException wrong =
+        assertThrows(IllegalArgumentException.class, () -> KeyLines.parse(file.getBytes()));
+    assertEquals("BG-NODE-002 line 3: an identity comes once: identity=x", wrong.getMessage());
   }
 
   /** The command and the endpoint have an object each for one file. */

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.ops.Command;
+import io.bellgate.api.ops.FakeClock;
 import io.bellgate.api.ops.Said;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +21,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NodesCommandTest {
   @TempDir Path folder;
+  private static final Activity SEEN =
+      new Activity() {
+        @Override
+        public long uses(String identity) {
+          return 3;
+        }
+
+        @Override
+        public Contact contact(String node) {
+          return new Contact(1_000, 17);
+        }
+      };
+
+  private final FakeClock clock = new FakeClock();
   private NodeKeys keys;
+  private NodeProfiles profiles;
   private NodesCommand command;
 
   @BeforeEach
   void make() {
     keys = new NodeKeys(folder.resolve("secrets/nodes.csv"));
-    command = new NodesCommand(keys, new SeededBits(1));
+    profiles = new NodeProfiles(folder.resolve("nodes/profiles.csv"));
+    command = new NodesCommand(keys, profiles, new SeededBits(1), SEEN, clock);
   }
 
   private Said say(String... words) throws Exception {
@@ -76,6 +94,112 @@ class NodesCommandTest {
     }
     assertFalse(keys.knows("n4"));
     assertEquals(3, keys.all().size());
+  }
+
+  /** BG-NODE-002 and the line, with nothing changed. */
+  private void assertWrong(int line, String content) throws Exception {
+    Path file = folder.resolve("wrong.csv");
+    Files.writeString(file, content);
+    Said said = say("import", file.toString());
+    assertEquals(Command.FAILED, said.code(), said.out());
+    assertTrue(said.err().startsWith("BG-NODE-002 line " + line + ": "), said.err());
+    assertFalse(said.err().contains("abababab"), "no key is shown");
+  }
+
+  @Test
+  void takesColumnsThatTheFirstLineNames() throws Exception {
+    Path file = folder.resolve("site.csv");
+    String key = "ab".repeat(32);
+    Files.writeString(
+        file,
+        "node,key,identity,class,level,resources,tags\r\n"
+            + ("n1," + key + ",n1#a,2,dtls,pressure temp-*,hall-3 pump\r\n")
+            + ("n2," + key + ",n2#a,,,,\r\n"));
+    assertEquals("2 nodes imported, 2 have keys\n", say("import", file.toString()).out());
+    NodeProfile n1 = profiles.of("n1").orElseThrow();
+    assertEquals(
+        new NodeProfile(
+            2, NodeProfile.Level.DTLS, List.of("pressure", "temp-*"), List.of("hall-3", "pump")),
+        n1);
+    assertTrue(n1.allows("temp-in") && n1.allows("pressure"));
+    assertFalse(n1.allows("pressure2") || n1.allows("xtemp-in") || n1.allows("door"));
+    assertEquals(NodeProfile.DEFAULT, profiles.of("n2").orElseThrow());
+    String json = say("list", "--json").out();
+    assertTrue(
+        json.contains("\"origin\":\"factory\"")
+            && json.contains("\"class\":2,\"level\":\"dtls\",\"resources\":[\"pressure\",")
+            && json.contains("\"usesSinceStart\":3,\"lastSeenMillis\":1000"),
+        json);
+    clock.advance(Duration.ofDays(9));
+    String text = say("list").out();
+    assertTrue(text.contains("factory, 9 days old, 3 uses since start"), text);
+    assertTrue(text.contains("class 2, level dtls, resources pressure temp-*, tags hall-3"), text);
+    assertFalse(text.contains(key) || json.contains(key));
+  }
+
+  /** Who names only some columns does not undo what was said before. */
+  @Test
+  void leavesWhatAFileDoesNotName() throws Exception {
+    Path file = folder.resolve("site.csv");
+    Files.writeString(file, "node,level,resources\nn1,oscore,door\n");
+    assertEquals("1 nodes imported, 0 have keys\n", say("import", file.toString()).out());
+    Files.writeString(file, "node,class\nn1,0\n");
+    say("import", file.toString());
+    assertEquals(
+        new NodeProfile(0, NodeProfile.Level.OSCORE, List.of("door"), List.of()),
+        profiles.of("n1").orElseThrow());
+  }
+
+  @Test
+  void takesNoNodeAndNoIdentityTwice() throws Exception {
+    String key = "ab".repeat(32);
+    say("add", "old");
+    assertWrong(2, "n1,n1#a," + key + "\nn2,n1#a," + key + "\n");
+    assertWrong(2, "n1,n1#a," + key + "\nn1,n1#b," + key + "\n");
+    String header = "node,identity,key,class\n";
+    assertWrong(3, header + "n1,n1#a," + key + ",1\nn2,n1#a," + key + ",1\n");
+    assertWrong(3, header + "n1,n1#a," + key + ",1\nn1,n1#b," + key + ",1\n");
+    assertWrong(2, header + "n1,n1#a," + key + ",3\n");
+    assertWrong(2, header + "n1,n1#a," + key + ",1,more\n");
+    assertWrong(2, "node,level\nn1,high\n");
+    assertWrong(1, "node,identity,level\nn1,n1#a,none\n");
+    assertWrong(1, "node,colour\nn1,red\n");
+    assertEquals(1, keys.all().size());
+    assertFalse(Files.exists(profiles.file()));
+    String identity = keys.all().get(0).identity();
+    Path file = folder.resolve("thief.csv");
+    Files.writeString(file, "n1," + identity + "," + key + "\n");
+    assertTrue(say("import", file.toString()).err().startsWith("BG-NODE-004"));
+    assertEquals(Optional.of("old"), keys.node(identity));
+  }
+
+  @Test
+  void givesANewDeviceAKeyAndEndsThatOfTheOldOneAtOnce() throws Exception {
+    assertTrue(say("replace", "n1").err().startsWith("BG-NODE-003"));
+    say("add", "n1");
+    String before = keys.all().get(0).identity();
+    Said said = say("replace", "n1");
+    assertEquals(Command.OK, said.code(), said.err());
+    assertTrue(said.out().contains("goes on above that of the device before: 17"), said.out());
+    assertTrue(keys.node(before).isEmpty());
+    assertEquals(1, keys.all().size());
+    assertEquals(NodeKeys.NodeKey.OPERATOR, keys.all().get(0).origin());
+  }
+
+  @Test
+  void nobodySpeaksWithoutProtectionForANodeThatWasRetired() throws Exception {
+    say("add", "n1");
+    say("remove", "n1");
+    assertEquals(NodeProfile.Level.ANY_PROTECTED, profiles.of("n1").orElseThrow().level());
+  }
+
+  @Test
+  void keepsToAFileOfProfilesThatItCanRead() throws Exception {
+    Files.createDirectories(profiles.file().getParent());
+    Files.writeString(profiles.file(), "n1,7,none,,\n");
+    assertEquals(Optional.empty(), profiles.of("n1"), "nobody is judged by what cannot be read");
+    assertTrue(profiles.problem().startsWith("BG-NODE-002 line 1: "), profiles.problem());
+    assertTrue(say("add", "n1").err().startsWith("BG-NODE-002 line 1: "));
   }
 
   @Test
