@@ -8,13 +8,16 @@ import io.bellgate.api.ops.Depot;
 import io.bellgate.api.ops.Handover;
 import io.bellgate.api.ops.Parked;
 import io.bellgate.api.ops.StatusSource;
+import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.keys.Activity;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.keys.NodesCommand;
+import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +108,19 @@ public final class CoapNode implements StatusSource, Handover, Activity {
         min = "1",
         max = "86400")
     int overlap_seconds() default 60;
+
+    /**
+     * The algorithm of OSCORE.
+     *
+     * @return AES-CCM-16-64-256, AES-CCM-16-64-128, AES-CCM-16-128-256 or AES-CCM-16-128-128;
+     *     empty: no OSCORE
+     */
+    @AttributeDefinition(
+        name = "oscore.aead",
+        description =
+            "AES-CCM-16-64-256, or -16-64-128, -16-128-256, -16-128-128 for nodes that have no"
+                + " other; empty: no OSCORE")
+    String oscore_aead() default "AES-CCM-16-64-256";
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -158,6 +174,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
         new Endpoint(
             borrow(settings.socket()),
             secure,
+            contexts(),
             keys,
             profiles,
             () -> intake,
@@ -167,7 +184,33 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             nodes,
             InstantSource.system());
     nodes.connections(new byte[0]);
+    nodes.contexts(new byte[0]);
     return opened;
+  }
+
+  private Optional<NodeContexts> contexts() {
+    return settings.oscore_aead().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new NodeContexts(
+                keys,
+                aead(settings),
+                keys.file().resolveSibling("oscore-epoch"),
+                InstantSource.system(),
+                nodes.contexts()));
+  }
+
+  private static Aead aead(Settings settings) {
+    try {
+      return Aead.valueOf(settings.oscore_aead().replace('-', '_'));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "BG-COAP-032 oscore.aead is one of "
+              + Arrays.toString(Aead.values()).replace('_', '-')
+              + ": value="
+              + settings.oscore_aead(),
+          e);
+    }
   }
 
   private DatagramSocket borrow(String name) {
@@ -181,6 +224,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   private boolean close(Endpoint open, Duration bound) {
     boolean answered = open.close(bound);
     nodes.connections(open.connections());
+    nodes.contexts(open.contexts());
     return answered;
   }
 
@@ -202,6 +246,9 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   @Modified
   synchronized void modified(Settings changed) {
     classes(changed.data_classes());
+    if (!changed.oscore_aead().isEmpty()) {
+      aead(changed);
+    }
     settings = changed;
     if (endpoint != null) {
       close(endpoint, Duration.ofSeconds(2));
@@ -235,6 +282,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   @Override
   public synchronized void resume() {
     if (endpoint == null) {
+      nodes.contexts(new byte[0]); // a successor may have gone on: nodes show that they are fresh
       endpoint = open();
     }
   }
@@ -260,6 +308,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     status.put("stateFormat", Edition.BEST_FORMAT);
     status.put("address", open == null ? "parked" : open.address());
     status.put("secureAddress", open == null ? "parked" : open.secureAddress());
+    status.put("oscoreContexts", open == null ? 0 : open.contextsKnown());
     status.put("nodesWithKeys", keys.nodes());
     status.put("keysRotated", open == null ? 0 : open.rotations());
     List<String> problems =

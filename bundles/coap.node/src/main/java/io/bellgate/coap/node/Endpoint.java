@@ -1,10 +1,14 @@
 package io.bellgate.coap.node;
 
+import io.bellgate.api.entropy.EntropyFailure;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
+import io.bellgate.api.ops.Gone;
+import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.oscore.OscoreStackFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -30,13 +34,18 @@ import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
 
-/** A running CoAP server on one or two lent sockets: one without protection, one with DTLS. */
+/**
+ * A running CoAP server on one or two lent sockets: one without protection of the transport, where
+ * nodes may speak OSCORE, and one with DTLS.
+ */
 final class Endpoint {
   static {
     CoapConfig.register();
     UdpConfig.register();
     SystemConfig.register();
   }
+
+  private static final int ECHO_OCTETS = 8;
 
   private final PausableSocket socket;
   private final Optional<PausableSocket> secureSocket;
@@ -45,6 +54,7 @@ final class Endpoint {
   private final Telemetry telemetry;
   private final Rotation rotation;
   private final ScheduledExecutorService executor;
+  private final Optional<NodeContexts> contexts;
   private byte[] connections = {};
 
   /**
@@ -58,6 +68,7 @@ final class Endpoint {
   Endpoint(
       DatagramSocket socket,
       Optional<Secure> secure,
+      Optional<NodeContexts> contexts,
       NodeKeys keys,
       NodeProfiles profiles,
       Supplier<Intake> intake,
@@ -75,6 +86,9 @@ final class Endpoint {
         CoapEndpoint.builder()
             .setConfiguration(configuration)
             .setConnector(new LentUdp(this.socket, configuration));
+    this.contexts = contexts;
+    contexts.ifPresent(
+        c -> builder.setCoapStackFactory(new OscoreStackFactory(c, () -> challenge(random.get()))));
     server.addEndpoint(builder.build());
     secureSocket = secure.map(s -> pausable(s.socket()));
     dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
@@ -102,6 +116,20 @@ final class Endpoint {
   /** Serves more resources beside its own. */
   void add(Resource... more) {
     server.add(more);
+  }
+
+  /** The value of an Echo option, if there are random bits. */
+  private static Optional<byte[]> challenge(RandomBits bits) {
+    if (bits == null) {
+      return Optional.empty();
+    }
+    try {
+      byte[] echo = new byte[ECHO_OCTETS];
+      bits.fill(echo);
+      return Optional.of(echo);
+    } catch (EntropyFailure | Gone none) {
+      return Optional.empty();
+    }
   }
 
   private void goodbye(InetSocketAddress node) {
@@ -183,6 +211,16 @@ final class Endpoint {
   /** The DTLS connections that were open when it was closed; they are secret. */
   byte[] connections() {
     return connections;
+  }
+
+  /** What the security contexts must not forget; afterwards none is known here. */
+  byte[] contexts() {
+    return contexts.map(NodeContexts::save).orElse(new byte[0]);
+  }
+
+  /** How many nodes have spoken under OSCORE. */
+  int contextsKnown() {
+    return contexts.map(NodeContexts::size).orElse(0);
   }
 
   private boolean drain(long until) {

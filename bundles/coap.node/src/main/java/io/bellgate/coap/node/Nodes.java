@@ -12,6 +12,8 @@ final class Nodes {
   /** The most nodes remembered: 10,000. */
   static final int MOST = 10_000;
 
+  private byte[] contexts = {};
+
   /**
    * One node.
    *
@@ -53,6 +55,15 @@ final class Nodes {
 
   synchronized void put(String name, Node node) {
     nodes.put(name, node);
+  }
+
+  /** The state of OSCORE contexts, for whoever goes on with it; not secret. */
+  synchronized byte[] contexts() {
+    return contexts.clone();
+  }
+
+  synchronized void contexts(byte[] state) {
+    contexts = state.clone();
   }
 
   synchronized Optional<Node> of(String name) {

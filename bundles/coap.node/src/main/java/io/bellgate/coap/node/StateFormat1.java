@@ -9,7 +9,8 @@ import java.io.UncheckedIOException;
 
 /**
  * State format 1: per node its ID, accepted count and last sequence; then the length of the DTLS
- * connections and these as the library saves them. It has no time of last contact.
+ * connections and these as the library saves them, and the same of the state of OSCORE contexts. It
+ * has no time of last contact.
  */
 final class StateFormat1 {
   private StateFormat1() {}
@@ -25,6 +26,8 @@ final class StateFormat1 {
       }
       out.writeInt(nodes.connections().length);
       out.write(nodes.connections());
+      out.writeInt(nodes.contexts().length);
+      out.write(nodes.contexts());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -43,14 +46,22 @@ final class StateFormat1 {
       for (int i = 0; i < count; i++) {
         nodes.put(in.readUTF(), new Nodes.Node(in.readLong(), in.readLong(), 0));
       }
-      int length = in.readInt();
-      if (length < 0 || length != in.available()) {
-        throw new IllegalArgumentException("a state ends after its connections");
+      nodes.connections(part(in));
+      nodes.contexts(part(in));
+      if (in.available() > 0) {
+        throw new IllegalArgumentException("a state ends after its contexts");
       }
-      nodes.connections(in.readAllBytes());
       return nodes;
     } catch (IOException e) {
       throw new IllegalArgumentException("a state of format 1 cannot be read: " + e, e);
     }
+  }
+
+  private static byte[] part(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new IllegalArgumentException("a part of a state is as long as it says");
+    }
+    return in.readNBytes(length);
   }
 }

@@ -8,6 +8,7 @@ import io.bellgate.api.message.MessageId;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfile;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.oscore.OscorePeer;
 import jakarta.json.Json;
 import java.net.InetSocketAddress;
 import java.security.Principal;
@@ -151,7 +152,7 @@ final class Telemetry extends CoapResource {
     if (principal == null) {
       if (keys.knows(node)) {
         throw new Refusal(
-            ResponseCode.FORBIDDEN, "BG-COAP-007", "this node has a key: it speaks DTLS");
+            ResponseCode.FORBIDDEN, "BG-COAP-007", "this node has a key: it speaks DTLS or OSCORE");
       }
       return "none";
     }
@@ -162,7 +163,7 @@ final class Telemetry extends CoapResource {
           "a node speaks for itself, and as long as it has a key");
     }
     spoke.accept(principal.getName());
-    return "DTLS-PSK";
+    return principal instanceof OscorePeer ? "OSCORE" : "DTLS-PSK";
   }
 
   /** What an operator said of the node is kept to. */
@@ -192,7 +193,9 @@ final class Telemetry extends CoapResource {
   private void closeIfRetired(CoapExchange exchange, Response answer) {
     EndpointContext source = exchange.advanced().getRequest().getSourceContext();
     Principal principal = source.getPeerIdentity();
-    if (principal != null && keys.node(principal.getName()).isEmpty()) {
+    if (principal != null
+        && !(principal instanceof OscorePeer)
+        && keys.node(principal.getName()).isEmpty()) {
       answer.addMessageObserver(
           new MessageObserverAdapter() {
             @Override

@@ -111,6 +111,7 @@ class DtlsTest {
         new Endpoint(
             plain,
             Optional.of(new Endpoint.Secure(secure, connections)),
+            Optional.empty(),
             keys,
             new NodeProfiles(folder.resolve("profiles.csv")),
             () ->

@@ -49,6 +49,7 @@ class EndpointTest {
         new Endpoint(
             socket,
             Optional.empty(),
+            Optional.empty(),
             new NodeKeys(Path.of("no-such-file")),
             new NodeProfiles(folder.resolve("profiles.csv")),
             () -> intake,

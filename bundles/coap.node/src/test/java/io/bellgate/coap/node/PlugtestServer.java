@@ -4,6 +4,7 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.api.message.Intake;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.coap.node.keys.NodeProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -51,7 +52,9 @@ final class PlugtestServer implements AutoCloseable {
         new Endpoint(
             socket,
             secure,
+            Optional.empty(),
             keys,
+            new NodeProfiles(Path.of("no-such-file")),
             () -> message -> CompletableFuture.completedFuture(new Intake.Acceptance.Accepted()),
             () -> null,
             60,

@@ -34,6 +34,7 @@ final class StateFormat2 {
     }
     Nodes nodes = new Nodes();
     nodes.connections(known.connections());
+    nodes.contexts(known.contexts());
     known
         .all()
         .forEach(

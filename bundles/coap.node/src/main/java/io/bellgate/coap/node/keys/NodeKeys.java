@@ -2,6 +2,7 @@ package io.bellgate.coap.node.keys;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.files.OwnerOnly;
+import io.bellgate.nodekeys.NodeContext;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,14 @@ public final class NodeKeys {
 
   /** Identities of keys that a node was given beside another. */
   private Set<String> superseding = Set.of();
+
+  /** Identities by the sender IDs of their nodes under OSCORE, in hexadecimal digits. */
+  private Map<String, String> byKid = Map.of();
+
+  /** Which key each identity has: another number with another key. */
+  private final Map<String, Long> numbers = new HashMap<>();
+
+  private long keysSeen;
 
   /** How often each key that is known was lent since the start. */
   private final Map<String, Long> uses = new HashMap<>();
@@ -158,6 +168,30 @@ public final class NodeKeys {
     return found.map(use);
   }
 
+  /**
+   * A key, without it.
+   *
+   * @param identity of it
+   * @param number another one if the identity has another key
+   */
+  public record Known(String identity, long number) {}
+
+  /**
+   * The key that is accepted now, by the sender ID of its node under OSCORE.
+   *
+   * @param kid octets
+   */
+  public synchronized Optional<Known> known(byte[] kid) {
+    String digits = HexFormat.of().formatHex(kid);
+    if (!byKid.containsKey(digits)) {
+      lookedNanos = System.nanoTime() - LOOK_NANOS; // it may have come this moment
+    }
+    refresh();
+    return Optional.ofNullable(byKid.get(digits))
+        .filter(i -> accepted(byIdentity.get(i)))
+        .map(i -> new Known(i, numbers.get(i)));
+  }
+
   /** How often the key of an identity was lent by this object: to handshakes, or to contexts. */
   public synchronized long uses(String identity) {
     return uses.getOrDefault(identity, 0L);
@@ -223,9 +257,20 @@ public final class NodeKeys {
   }
 
   private void use(Map<String, NodeKey> next) {
+    numbers.keySet().retainAll(next.keySet());
+    next.forEach(
+        (identity, k) -> {
+          NodeKey before = byIdentity.get(identity);
+          if (before == null || !before.key().matches(k.key())) {
+            numbers.put(identity, ++keysSeen);
+          }
+        });
     byIdentity.values().forEach(k -> k.key().destroy());
     byIdentity = next;
     uses.keySet().retainAll(next.keySet());
+    Map<String, String> kids = new HashMap<>();
+    next.keySet().forEach(i -> kids.put(HexFormat.of().formatHex(NodeContext.kid(i)), i));
+    byKid = kids;
     nodes = next.values().stream().map(NodeKey::node).collect(Collectors.toUnmodifiableSet());
     Map<String, NodeKey> newest = new HashMap<>();
     next.values()

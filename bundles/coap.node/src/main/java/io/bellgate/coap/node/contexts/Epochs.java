@@ -1,0 +1,99 @@
+package io.bellgate.coap.node.contexts;
+
+import io.bellgate.files.OwnerOnly;
+import io.bellgate.oscore.SenderSequence;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * Sequence numbers of the gateway under OSCORE, never one twice: 24 bits of an epoch, then 16 bits
+ * that each context counts. An epoch is taken durably before a number of it is used, once for all
+ * contexts at each start, and for one that has used its 65,536 up (RFC 8613, Appendix B.1.1, with a
+ * step of 2^16). An epoch is at least the number of minutes since 2026: so a data folder that was
+ * brought back from a copy does not repeat numbers, where there is a clock. Thread safe.
+ */
+final class Epochs {
+  private static final int COUNT_BITS = 16;
+  private static final long MOST_EPOCHS = 1L << 24;
+  private static final long BEGIN_SECONDS = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
+
+  private final Path file;
+  private final InstantSource clock;
+  private long current = -1;
+
+  Epochs(Path file, InstantSource clock) {
+    this.file = file;
+    this.clock = clock;
+  }
+
+  /** Numbers for one context. */
+  SenderSequence sequence() {
+    return new SenderSequence() {
+      private long epoch = -1;
+      private long count;
+
+      @Override
+      public synchronized long next() {
+        if (epoch < 0 || count >> COUNT_BITS > 0) {
+          epoch = epoch < 0 ? first() : after(epoch);
+          count = 0;
+        }
+        return epoch << COUNT_BITS | count++;
+      }
+    };
+  }
+
+  private synchronized long first() {
+    return current < 0 ? take() : current;
+  }
+
+  private synchronized long after(long used) {
+    return current > used ? current : take();
+  }
+
+  private long take() {
+    try {
+      long stored =
+          Files.exists(file)
+              ? Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip())
+              : -1;
+      long minutes = (clock.instant().getEpochSecond() - BEGIN_SECONDS) / 60;
+      long next = Math.max(stored + 1, minutes);
+      if (next < 0 || next >= MOST_EPOCHS) {
+        throw new IllegalStateException(
+            "BG-COAP-031 no epoch is left, or the clock is wrong: epoch=" + next);
+      }
+      write(next);
+      current = next;
+      return next;
+    } catch (IOException e) {
+      throw new IllegalStateException("BG-COAP-030 an epoch cannot be kept: file=" + file, e);
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException(
+          "BG-COAP-030 a file of epochs holds a number: file=" + file + "; see errors.md", e);
+    }
+  }
+
+  private void write(long epoch) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    OwnerOnly.folder(folder);
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try (FileChannel out = OwnerOnly.create(part)) {
+      ByteBuffer line = ByteBuffer.wrap((epoch + "\n").getBytes(StandardCharsets.US_ASCII));
+      while (line.hasRemaining()) {
+        out.write(line);
+      }
+      out.force(true);
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    OwnerOnly.forceFolder(folder);
+  }
+}

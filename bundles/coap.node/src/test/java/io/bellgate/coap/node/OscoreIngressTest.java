@@ -1,0 +1,272 @@
+package io.bellgate.coap.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.entropy.SeededBits;
+import io.bellgate.api.message.Flow;
+import io.bellgate.api.message.Intake;
+import io.bellgate.api.message.Message;
+import io.bellgate.coap.node.contexts.NodeContexts;
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.nodekeys.NodeContext;
+import io.bellgate.oscore.Aead;
+import io.bellgate.oscore.Contexts;
+import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.SecurityContext;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
+import org.eclipse.californium.elements.EndpointContext;
+import org.eclipse.californium.elements.config.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that speaks OSCORE, and the endpoint that is changed under it. */
+class OscoreIngressTest {
+  private static final int HANG_MILLIS = 20_000;
+  private static final String KEY =
+      "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+  private static final String IDENTITY = "pump#1";
+
+  @TempDir Path folder;
+
+  private final List<Message> offered = new CopyOnWriteArrayList<>();
+  private final AtomicInteger challenges = new AtomicInteger();
+  private final AtomicInteger unauthorized = new AtomicInteger();
+  private Path file;
+  private DatagramSocket socket;
+  private Endpoint endpoint;
+  private CoapEndpoint node;
+
+  @BeforeEach
+  void start() throws Exception {
+    file = folder.resolve("nodes.csv");
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, "pump," + IDENTITY + "," + KEY + "\n");
+    socket =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
+          @Override
+          public void close() {
+            // the loan ends, not the socket
+          }
+        };
+    open(new byte[0]);
+    node = node(IDENTITY, KEY);
+  }
+
+  @AfterEach
+  void end() {
+    node.destroy();
+    endpoint.close(Duration.ofSeconds(1));
+  }
+
+  private void open(byte[] state) throws Exception {
+    NodeKeys keys = new NodeKeys(file);
+    RandomBits random = new SeededBits(8613);
+    endpoint =
+        new Endpoint(
+            socket,
+            Optional.empty(),
+            Optional.of(
+                new NodeContexts(
+                    keys,
+                    Aead.AES_CCM_16_64_256,
+                    folder.resolve("oscore-epoch"),
+                    InstantSource.system(),
+                    state)),
+            keys,
+            new NodeProfiles(folder.resolve("profiles.csv")),
+            () ->
+                message -> {
+                  offered.add(message);
+                  return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
+                },
+            () -> {
+              challenges.incrementAndGet(); // nothing else here asks for random bits
+              return random;
+            },
+            60,
+            Map.of(),
+            new Nodes(),
+            InstantSource.system());
+  }
+
+  private CoapEndpoint node(String identity, String key) throws Exception {
+    AtomicLong sequence = new AtomicLong();
+    SecurityContext context;
+    try (Secret root = Secret.copyOf(HexFormat.of().parseHex(key));
+        Secret secret = NodeContext.masterSecret(root, identity)) {
+      context =
+          new SecurityContext(
+              "gateway",
+              secret,
+              new SecurityContext.Parameters(
+                  new byte[0],
+                  Optional.empty(),
+                  NodeContext.kid(identity),
+                  new byte[0],
+                  Aead.AES_CCM_16_64_256),
+              sequence::getAndIncrement);
+    }
+    Contexts contexts =
+        new Contexts() {
+          @Override
+          public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
+            return Optional.empty();
+          }
+
+          @Override
+          public Optional<SecurityContext> towards(EndpointContext destination) {
+            return Optional.of(context);
+          }
+        };
+    CoapEndpoint made =
+        CoapEndpoint.builder()
+            .setConfiguration(new Configuration())
+            .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .setCoapStackFactory(new OscoreStackFactory(contexts, Optional::empty))
+            .build();
+    made.addInterceptor(
+        new MessageInterceptorAdapter() {
+          @Override
+          public void receiveResponse(Response response) {
+            if (!response.getOptions().hasOscore()) {
+              unauthorized.incrementAndGet();
+            }
+          }
+        });
+    made.start();
+    return made;
+  }
+
+  private Response post(CoapEndpoint from, String name, int seq, Type type, boolean bare)
+      throws Exception {
+    Request request = new Request(Code.POST, type);
+    request.setURI("coap://127.0.0.1:" + socket.getLocalPort() + "/telemetry/" + name + "/level");
+    request.setPayload("{\"seq\":" + seq + "}");
+    if (!bare) {
+      request.getOptions().setOscore(new byte[0]);
+    }
+    from.sendRequest(request);
+    Response response = request.waitForResponse(HANG_MILLIS);
+    assertNotNull(response, () -> "no answer: " + request.getSendError());
+    return response;
+  }
+
+  private Response post(int seq) throws Exception {
+    return post(node, "pump", seq, Type.CON, false);
+  }
+
+  @Test
+  void isChallengedOnceAndThenBelieved() throws Exception {
+    for (int seq = 0; seq < 10; seq++) {
+      assertEquals(ResponseCode.CHANGED, post(seq).getCode());
+    }
+    assertEquals(1, challenges.get(), "the gateway does not know what came before it started");
+    assertEquals(10, offered.size());
+    offered.forEach(m -> assertEquals("OSCORE", m.flow().text(Flow.INGRESS)));
+  }
+
+  @Test
+  void speaksForItselfAloneAndNotBare() throws Exception {
+    assertEquals(ResponseCode.FORBIDDEN, post(node, "valve", 0, Type.CON, false).getCode());
+    assertEquals(ResponseCode.FORBIDDEN, post(node, "pump", 0, Type.CON, true).getCode());
+    assertEquals(List.of(), offered);
+  }
+
+  @Test
+  void doesNotNoticeThatTheEndpointIsChanged() throws Exception {
+    int seq = 0;
+    for (int change = 0; change < 10; change++) {
+      for (int i = 0; i < 5; i++) {
+        Type type = i % 2 == 0 ? Type.CON : Type.NON;
+        assertEquals(ResponseCode.CHANGED, post(node, "pump", seq++, type, false).getCode());
+      }
+      assertTrue(endpoint.close(Duration.ofSeconds(5)));
+      byte[] state = endpoint.contexts();
+      open(state);
+    }
+    assertEquals(1, challenges.get(), "at its first request alone");
+    assertEquals(0, unauthorized.get());
+    assertEquals(50, offered.size());
+  }
+
+  @Test
+  void showsThatItIsFreshWhenTheStateIsLost() throws Exception {
+    assertEquals(ResponseCode.CHANGED, post(0).getCode());
+    endpoint.close(Duration.ofSeconds(5));
+    long epoch = Long.parseLong(Files.readString(folder.resolve("oscore-epoch")).strip());
+    open(new byte[0]);
+    assertEquals(ResponseCode.CHANGED, post(1).getCode());
+    assertEquals(2, challenges.get());
+    assertTrue(
+        Long.parseLong(Files.readString(folder.resolve("oscore-epoch")).strip()) > epoch,
+        "no sequence number of the gateway comes twice");
+  }
+
+  @Test
+  void isNotKnownWithoutAKeyAndWithAnother() throws Exception {
+    Files.writeString(file, "");
+    assertEquals(ResponseCode.UNAUTHORIZED, post(0).getCode());
+    Files.writeString(file, "pump," + IDENTITY + "," + KEY.replace("00", "ff") + "\n");
+    assertEquals(ResponseCode.BAD_REQUEST, post(1).getCode());
+    Files.writeString(file, "pump," + IDENTITY + "," + KEY + "\n# as before\n");
+    long until = System.nanoTime() + HANG_MILLIS * 1_000_000L;
+    int seq = 2; // a change of the file counts a moment later
+    while (post(seq).getCode() != ResponseCode.CHANGED) {
+      assertTrue(System.nanoTime() < until, "the key is not known again");
+      seq++;
+    }
+    assertEquals(1, offered.size());
+  }
+
+  @Test
+  void hasAStateThatIsReadStrictly() throws Exception {
+    post(0);
+    byte[] state = endpoint.contexts();
+    NodeKeys keys = new NodeKeys(file);
+    NodeContexts again =
+        new NodeContexts(
+            keys, Aead.AES_CCM_16_64_256, folder.resolve("e"), InstantSource.system(), state);
+    assertArrayEquals(state, again.save());
+    for (int length = 1; length < state.length; length++) {
+      byte[] torn = Arrays.copyOf(state, length);
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              new NodeContexts(
+                  keys, Aead.AES_CCM_16_64_256, folder.resolve("e"), InstantSource.system(), torn));
+    }
+  }
+}
