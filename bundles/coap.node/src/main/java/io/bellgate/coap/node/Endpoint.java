@@ -46,6 +46,7 @@ final class Endpoint {
   }
 
   private static final int ECHO_OCTETS = 8;
+  private static final int STAGES = 4; // parsed, matched, delivered, and one to spare
 
   private final PausableSocket socket;
   private final Optional<PausableSocket> secureSocket;
@@ -229,8 +230,11 @@ final class Endpoint {
       if (secureSocket.isPresent()) {
         paused &= secureSocket.get().pause(Duration.ofNanos(until - System.nanoTime()));
       }
-      // one thread, first in first out: behind this task nothing that was read is still unseen
-      executor.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+      // one thread, first in first out: behind as many tasks as a message has stages between socket
+      // and resource, nothing that was read is still unseen
+      for (int stage = 0; stage < STAGES; stage++) {
+        executor.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+      }
       while (pending() > 0 && System.nanoTime() < until) {
         LockSupport.parkNanos(500_000);
       }

@@ -1,0 +1,331 @@
+package io.bellgate.itests.processes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.itests.traffic.Delivered;
+import io.bellgate.nodekeys.NodeContext;
+import io.bellgate.oscore.Aead;
+import io.bellgate.oscore.Contexts;
+import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.SecurityContext;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.coap.MessageObserverAdapter;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
+import org.eclipse.californium.elements.EndpointContext;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.elements.config.UdpConfig;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.config.DtlsConfig;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.Handshaker;
+import org.eclipse.californium.scandium.dtls.SessionAdapter;
+import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
+import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Nodes under DTLS, under OSCORE and without protection post on while the endpoint is swapped under
+ * them. {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}: 200, 50 and 50 of them.
+ */
+class NodesSwapIT {
+  private static final int SCALE = Integer.getInteger("bellgate.swap.scale", 1);
+  private static final int DTLS = 20 * SCALE;
+  private static final int OSCORE = 5 * SCALE;
+  private static final int PLAIN = 5 * SCALE;
+  private static final int SWAPS = 10;
+  private static final int EVERY_MILLIS = 500;
+
+  static {
+    CoapConfig.register();
+    UdpConfig.register();
+  }
+
+  private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService posts = Executors.newScheduledThreadPool(1);
+  private final AtomicInteger handshakes = new AtomicInteger();
+  private final Set<String> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger oscoreExchanges = new AtomicInteger();
+  private final Set<String> oscoreRequests = ConcurrentHashMap.newKeySet();
+  private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+  private final Queue<String> lost = new ConcurrentLinkedQueue<>();
+  private final List<Node> nodes = new ArrayList<>();
+  @TempDir Path folder;
+  private TwoSites sites;
+  private int port;
+
+  @BeforeEach
+  void start() throws Exception {
+    sites = TwoSites.make();
+    try (DatagramSocket free =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      port = free.getLocalPort();
+    }
+    sites.secure(port);
+    sites.run();
+  }
+
+  @AfterEach
+  void end() {
+    posts.shutdownNow();
+    threads.shutdownNow();
+    nodes.forEach(node -> node.endpoint.destroy());
+    sites.close();
+  }
+
+  /** Posts a reading each half second. */
+  private final class Node {
+    private final String name;
+    private final CoapEndpoint endpoint;
+    private final String to;
+    private final Type type;
+    private final boolean oscore;
+    private int sequence;
+
+    Node(String name, CoapEndpoint endpoint, String to, Type type, boolean oscore)
+        throws IOException {
+      this.name = name;
+      this.endpoint = endpoint;
+      this.to = to + "/telemetry/" + name + "/pressure";
+      this.type = type;
+      this.oscore = oscore;
+      endpoint.setExecutors(threads, threads);
+      endpoint.start();
+      nodes.add(this);
+    }
+
+    void post() {
+      try {
+        reading();
+      } catch (RuntimeException broken) {
+        lost.add(name + " " + broken);
+      }
+    }
+
+    private void reading() {
+      String id = name + "/" + sequence;
+      Request request = new Request(Code.POST, type);
+      request.setURI(to);
+      request.setPayload("{\"seq\":" + sequence++ + "}");
+      request.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_JSON);
+      if (oscore) {
+        request.getOptions().setOscore(new byte[0]);
+        oscoreExchanges.incrementAndGet();
+      }
+      open.add(id);
+      request.addMessageObserver(
+          new MessageObserverAdapter() {
+            @Override
+            public void onResponse(Response response) {
+              done(response.getCode() == ResponseCode.CHANGED, response.getCode().text);
+            }
+
+            @Override
+            protected void failed() {
+              done(false, "no answer " + request.getSendError());
+            }
+
+            private void done(boolean well, String what) {
+              if (well) {
+                accepted.add(id);
+              } else {
+                lost.add(id + " " + what);
+              }
+              open.remove(id);
+            }
+          });
+      endpoint.sendRequest(request);
+    }
+  }
+
+  private static Configuration configuration() {
+    return Configuration.createStandardWithoutFile()
+        .set(CoapConfig.MAX_RETRANSMIT, 4)
+        .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1);
+  }
+
+  private CoapEndpoint dtls(String identity, byte[] key) {
+    DtlsConnectorConfig config =
+        DtlsConnectorConfig.builder(configuration())
+            .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
+            .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
+            .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
+            .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
+            .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
+            .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
+            .set(DtlsConfig.DTLS_MAX_CONNECTIONS, 2)
+            .setAdvancedPskStore(
+                new AdvancedSinglePskStore(identity, new SecretKeySpec(key, "PSK")))
+            .setSessionListener(
+                new SessionAdapter() {
+                  @Override
+                  public void handshakeStarted(Handshaker handshaker) {
+                    handshakes.incrementAndGet();
+                  }
+                })
+            .build();
+    return CoapEndpoint.builder()
+        .setConfiguration(configuration())
+        .setConnector(new DTLSConnector(config))
+        .build();
+  }
+
+  private CoapEndpoint oscore(String identity, byte[] key) {
+    AtomicLong sequence = new AtomicLong();
+    SecurityContext context;
+    try (Secret root = Secret.copyOf(key);
+        Secret secret = NodeContext.masterSecret(root, identity)) {
+      context =
+          new SecurityContext(
+              "gateway",
+              secret,
+              new SecurityContext.Parameters(
+                  new byte[0],
+                  Optional.empty(),
+                  NodeContext.kid(identity),
+                  new byte[0],
+                  Aead.AES_CCM_16_64_256),
+              sequence::getAndIncrement);
+    }
+    CoapEndpoint endpoint =
+        plain(
+            new OscoreStackFactory(
+                new Contexts() {
+                  @Override
+                  public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
+                    return Optional.empty();
+                  }
+
+                  @Override
+                  public Optional<SecurityContext> towards(EndpointContext destination) {
+                    return Optional.of(context);
+                  }
+                },
+                Optional::empty));
+    endpoint.addInterceptor(
+        new MessageInterceptorAdapter() {
+          @Override
+          public void sendRequest(Request request) {
+            oscoreRequests.add(identity + " " + request.getMID());
+          }
+
+          @Override
+          public void receiveResponse(Response response) {
+            if (!response.getOptions().hasOscore()) {
+              lost.add(identity + " answered without OSCORE: " + response.getCode());
+            }
+          }
+        });
+    return endpoint;
+  }
+
+  private static CoapEndpoint plain(OscoreStackFactory stack) {
+    CoapEndpoint.Builder builder =
+        CoapEndpoint.builder()
+            .setConfiguration(configuration())
+            .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    if (stack != null) {
+      builder.setCoapStackFactory(stack);
+    }
+    return builder.build();
+  }
+
+  private void deploy() throws Exception {
+    String secured = "coaps://127.0.0.1:" + port;
+    String bare = "coap://127.0.0.1:" + sites.coap();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < DTLS + OSCORE; i++) {
+      String name = (i < DTLS ? "dtls-" : "oscore-") + i;
+      byte[] key = new byte[32];
+      key[0] = (byte) i;
+      key[1] = (byte) (i >> 8);
+      lines.append(name + "," + name + "#1," + HexFormat.of().formatHex(key) + "\n");
+      if (i < DTLS) {
+        new Node(name, dtls(name + "#1", key), secured, Type.CON, false);
+      } else {
+        new Node(name, oscore(name + "#1", key), bare, Type.CON, true);
+      }
+    }
+    for (int i = 0; i < PLAIN; i++) {
+      new Node("plain-" + i, plain(null), bare, Type.NON, false);
+    }
+    Path file = folder.resolve("factory.csv");
+    Files.write(file, lines.toString().getBytes(StandardCharsets.UTF_8));
+    sites.alice().command("nodes", "import", file.toString()).expect(0);
+    int number = 0;
+    for (Node node : nodes) {
+      long begin = (long) EVERY_MILLIS * 4 * number++ / nodes.size();
+      posts.scheduleAtFixedRate(node::post, begin, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void awaitAnother(int readings) throws Exception {
+    int wanted = accepted.size() + readings;
+    long until = System.nanoTime() + Gateway.HANG.toNanos();
+    while (accepted.size() < wanted) {
+      assertEquals(List.of(), List.copyOf(lost));
+      if (System.nanoTime() > until) {
+        throw new AssertionError("readings: wanted=" + wanted + " are=" + accepted.size());
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Test
+  void loseNoExchangeShakeHandsOnceAndAreChallengedOnce() throws Exception {
+    deploy();
+    awaitAnother(4 * nodes.size());
+    for (int i = 1; i <= SWAPS; i++) {
+      Path next = NextVersion.of("coap.node", "0.1." + i, folder);
+      JsonObject report = sites.alice().command("swap", next.toString(), "--json").expect(0).json();
+      assertEquals("0.1." + i, report.getString("after"));
+      awaitAnother(nodes.size());
+    }
+    posts.shutdownNow(); // no more readings begin
+    long until = System.nanoTime() + Gateway.HANG.toNanos();
+    while (!open.isEmpty() && System.nanoTime() < until) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertEquals(List.of(), List.copyOf(lost));
+    assertEquals(Set.of(), Set.copyOf(open), "exchanges that have no end");
+    assertEquals(DTLS, handshakes.get(), "one for each node");
+    assertEquals(
+        OSCORE, oscoreRequests.size() - oscoreExchanges.get(), "one challenge for each node");
+    new Delivered(sites.bob().north()).awaitExactlyOnce(accepted, Gateway.HANG);
+    System.out.println(
+        "swaps=" + SWAPS + " nodes=" + nodes.size() + " exchanges=" + accepted.size() + " lost=0");
+  }
+}
