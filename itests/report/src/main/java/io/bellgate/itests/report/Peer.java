@@ -36,6 +36,12 @@ enum Peer {
       return onPath("node").flatMap(node -> inFolder("node-coap/node_modules/coap/package.json"));
     }
   },
+  OPENSSL("openssl", "Openssl", "a DTLS client that can offer one suite alone (Debian: openssl)") {
+    @Override
+    Optional<String> where() {
+      return onPath("openssl");
+    }
+  },
   JDK25("jdk25", "Jdk25", "a JDK 25 (JAVA25_HOME, or under /usr/lib/jvm)") {
     @Override
     Optional<String> where() {
