@@ -194,6 +194,24 @@ class PlugtestObserveTest {
     awaitNotObserved();
   }
 
+  /** RFC 7641, 4.5.2: a repetition has the representation of its time, and a number of its own. */
+  @Test
+  void TD_COAP_OBS_05_repeatsWhatIsNotAcknowledgedWithTheLatestValue() throws IOException {
+    Observation observation = observed();
+    server.resources.obs.hurry();
+    server.resources.obs.change("old");
+    Response old = observation.next(Type.CON);
+    server.resources.obs.change("new");
+    Response later = client.receiveResponse();
+    while (later.getMID() == old.getMID()) { // this repetition left before the change
+      later = client.receiveResponse();
+    }
+    assertEquals("new", later.getPayloadString());
+    assertTrue(later.getOptions().getObserve() > old.getOptions().getObserve());
+    client.acknowledge(later);
+    client.assertSilent();
+  }
+
   @Test
   void TD_COAP_OBS_06_endsAnObservationThatIsResetByTheClient() throws IOException {
     Observation observation = observed();
