@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.core.coap.BlockOption;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
@@ -112,6 +113,16 @@ class PlugtestObserveTest {
     return observation;
   }
 
+  /** After the last repetition the endpoint waits once more. */
+  private void awaitNotObserved() throws IOException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (server.resources.obs.getObserverCount() > 0) {
+      assertTrue(System.nanoTime() < until);
+      client.assertSilent();
+    }
+    assertNotObserved();
+  }
+
   private void assertNotObserved() throws IOException {
     client.assertSilent();
     assertEquals(0, server.resources.obs.getObserverCount());
@@ -180,10 +191,25 @@ class PlugtestObserveTest {
       assertEquals(first.getMID(), again.getMID());
       assertEquals("into the void", again.getPayloadString());
     }
-    while (server.resources.obs.getObserverCount() > 0) {
-      client.assertSilent();
+    awaitNotObserved();
+  }
+
+  /** RFC 7641, 4.5.2: a repetition has the representation of its time, and a number of its own. */
+  @Test
+  void TD_COAP_OBS_05_repeatsWhatIsNotAcknowledgedWithTheLatestValue() throws IOException {
+    Observation observation = observed();
+    server.resources.obs.hurry();
+    server.resources.obs.change("old");
+    Response old = observation.next(Type.CON);
+    server.resources.obs.change("new");
+    Response later = client.receiveResponse();
+    while (later.getMID() == old.getMID()) { // this repetition left before the change
+      later = client.receiveResponse();
     }
-    assertNotObserved();
+    assertEquals("new", later.getPayloadString());
+    assertTrue(later.getOptions().getObserve() > old.getOptions().getObserve());
+    client.acknowledge(later);
+    client.assertSilent();
   }
 
   @Test

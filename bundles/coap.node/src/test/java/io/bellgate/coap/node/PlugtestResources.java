@@ -4,13 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.eclipse.californium.core.coap.MediaTypeRegistry.APPLICATION_LINK_FORMAT;
 import static org.eclipse.californium.core.coap.MediaTypeRegistry.APPLICATION_XML;
 import static org.eclipse.californium.core.coap.MediaTypeRegistry.TEXT_PLAIN;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.californium.core.CoapResource;
@@ -20,6 +26,7 @@ import org.eclipse.californium.core.coap.LinkFormat;
 import org.eclipse.californium.core.coap.OptionSet;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.stack.ReliabilityLayerParameters;
+import org.eclipse.californium.core.observe.ObserveRelation;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.core.server.resources.Resource;
 
@@ -252,8 +259,10 @@ final class PlugtestResources {
 
   /** Answers when the test says so. */
   static final class Slow extends CoapResource {
+    private static final long HANG_SECONDS = 20;
+
     private final AtomicInteger requests = new AtomicInteger();
-    private volatile CoapExchange waiting;
+    private final BlockingQueue<CoapExchange> waiting = new LinkedBlockingQueue<>();
 
     Slow() {
       super("separate");
@@ -267,21 +276,29 @@ final class PlugtestResources {
     public void handleGET(CoapExchange exchange) {
       requests.incrementAndGet();
       exchange.accept();
-      waiting = exchange;
+      waiting.add(exchange);
     }
 
-    /** Is there somebody who waits? */
-    boolean isAsked() {
-      return waiting != null;
-    }
-
-    /** Answers; a confirmable answer is repeated every 100 ms until it is acknowledged. */
-    void answer(String text) {
+    /**
+     * Answers who asked first; a confirmable answer is repeated every 100 ms until it is
+     * acknowledged.
+     */
+    void answer(String text) throws IOException {
       Response response = new Response(ResponseCode.CONTENT);
       response.getOptions().setContentFormat(TEXT_PLAIN);
       response.setPayload(text);
       response.setReliabilityLayerParameters(HURRIED);
-      waiting.respond(response);
+      asked().respond(response);
+    }
+
+    private CoapExchange asked() throws IOException {
+      try {
+        CoapExchange exchange = waiting.poll(HANG_SECONDS, TimeUnit.SECONDS);
+        assertNotNull(exchange, "nobody asked");
+        return exchange;
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException();
+      }
     }
   }
 
@@ -320,6 +337,12 @@ final class PlugtestResources {
       Response response = new Response(ResponseCode.CONTENT);
       response.getOptions().setContentFormat(format);
       response.getOptions().setMaxAge(OBSERVED_MAX_AGE_SECONDS);
+      ObserveRelation relation = exchange.advanced().getRelation();
+      if (relation != null && !relation.isCanceled()) {
+        // left to itself Californium numbers a notification when it is sent: two of them may then
+        // have the number of the later one, and a client drops the second (RFC 7641, 3.4)
+        response.getOptions().setObserve(getNotificationSequenceNumber());
+      }
       response.setPayload(body);
       response.setReliabilityLayerParameters(pace);
       exchange.respond(response);

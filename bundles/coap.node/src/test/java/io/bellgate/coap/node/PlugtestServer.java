@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.californium.core.server.resources.Resource;
 
 /**
  * Bellgate's endpoint, set up as in the field, with the resources of the plugtests beside its own.
@@ -78,6 +79,11 @@ final class PlugtestServer implements AutoCloseable {
         }
       }
     };
+  }
+
+  /** Serves more. */
+  void add(Resource resource) {
+    endpoint.add(resource);
   }
 
   int port() {

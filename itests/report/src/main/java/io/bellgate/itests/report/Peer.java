@@ -18,6 +18,30 @@ enum Peer {
       return onPath("coap-client-notls").or(() -> onPath("coap-client"));
     }
   },
+  LIBCOAP_OSCORE(
+      "libcoap-oscore", "LibcoapOscore", "libcoap's client with OSCORE, 4.3.4 or later (.ci/run)") {
+    @Override
+    Optional<String> where() {
+      return inFolder("coap-client-oscore").or(() -> tooOld(onPath("coap-client-gnutls")));
+    }
+
+    /** An older one is there, but cannot be used. */
+    private Optional<String> tooOld(Optional<String> older) {
+      return older.map(found -> "absent: " + found + " is too old, 4.3.4 is needed");
+    }
+  },
+  NODE_COAP("node-coap", "NodeCoap", "a CoAP client in JavaScript (npm: coap 1.5.0; .ci/run)") {
+    @Override
+    Optional<String> where() {
+      return onPath("node").flatMap(node -> inFolder("node-coap/node_modules/coap/package.json"));
+    }
+  },
+  OPENSSL("openssl", "Openssl", "a DTLS client that can offer one suite alone (Debian: openssl)") {
+    @Override
+    Optional<String> where() {
+      return onPath("openssl");
+    }
+  },
   JDK25("jdk25", "Jdk25", "a JDK 25 (JAVA25_HOME, or under /usr/lib/jvm)") {
     @Override
     Optional<String> where() {
@@ -83,8 +107,22 @@ enum Peer {
     return description;
   }
 
+  /** The longest word that fits counts: a test of LibcoapOscore is none of Libcoap. */
   boolean isNamedIn(String test) {
-    return test.contains(word);
+    return test.contains(word)
+        && Stream.of(values())
+            .filter(p -> p != this && p.word.contains(word))
+            .noneMatch(p -> test.contains(p.word));
+  }
+
+  /** In the folder where {@code .ci/run} puts peers that no package of the system has. */
+  private static Optional<String> inFolder(String file) {
+    String folder = System.getenv("BELLGATE_PEERS");
+    Path peers =
+        folder == null || folder.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache", "bellgate-peers")
+            : Path.of(folder);
+    return Optional.of(peers.resolve(file)).filter(Files::exists).map(Path::toString);
   }
 
   private static Optional<String> onPath(String command) {
