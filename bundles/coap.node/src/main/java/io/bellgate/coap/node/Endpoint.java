@@ -112,6 +112,8 @@ final class Endpoint {
             executor);
     server.add(telemetry, rotation);
     server.start();
+    this.socket.resume();
+    secureSocket.ifPresent(PausableSocket::resume);
   }
 
   /** Serves more resources beside its own. */

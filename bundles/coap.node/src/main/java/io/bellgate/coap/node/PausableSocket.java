@@ -12,14 +12,15 @@ import java.time.Duration;
 /**
  * A borrowed socket whose receiving can be paused while sending goes on: what arrives meanwhile
  * stays in the kernel's queue. So an endpoint can answer everything it has read before it hands the
- * socket on.
+ * socket on. It begins paused: Californium's receivers run before its endpoint takes anything, and
+ * what they read until then is dropped.
  */
 final class PausableSocket extends DatagramSocket {
   /** How often a receiver looks up; a lent socket also wakes when the time-out is set. */
   private static final int LOOK_UP_MILLIS = 250;
 
   private final DatagramSocket lent;
-  private boolean paused;
+  private boolean paused = true;
   private boolean receiving;
 
   PausableSocket(DatagramSocket lent) throws SocketException {
@@ -27,6 +28,12 @@ final class PausableSocket extends DatagramSocket {
     super.close(); // only the type is needed, not a socket of its own
     this.lent = lent;
     lent.setSoTimeout(LOOK_UP_MILLIS);
+  }
+
+  /** Receives. */
+  synchronized void resume() {
+    paused = false;
+    notifyAll();
   }
 
   /**

@@ -195,6 +195,7 @@ class EndpointTest {
             new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         DatagramSocket sender = new DatagramSocket()) {
       PausableSocket pausable = new PausableSocket(plain);
+      pausable.resume();
       assertTrue(pausable.pause(Duration.ofSeconds(5)));
       sender.send(new DatagramPacket(new byte[] {42}, 1, plain.getLocalSocketAddress()));
       DatagramPacket packet = new DatagramPacket(new byte[10], 10);

@@ -223,6 +223,23 @@ class OscoreIngressTest {
   }
 
   @Test
+  void isHeardWhenItSpokeWhileNoEndpointWasThere() throws Exception {
+    assertTrue(endpoint.close(Duration.ofSeconds(5)));
+    for (int seq = 0; seq < 20; seq++) {
+      Request request = new Request(Code.POST, Type.NON);
+      request.setURI("coap://127.0.0.1:" + socket.getLocalPort() + "/telemetry/bare/level");
+      request.setPayload("{\"seq\":" + seq + "}");
+      node.sendRequest(request);
+    }
+    open(new byte[0]);
+    long until = System.nanoTime() + HANG_MILLIS * 1_000_000L;
+    while (offered.size() < 20) {
+      assertTrue(System.nanoTime() < until, () -> "heard=" + offered.size());
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void showsThatItIsFreshWhenTheStateIsLost() throws Exception {
     assertEquals(ResponseCode.CHANGED, post(0).getCode());
     endpoint.close(Duration.ofSeconds(5));
