@@ -1,7 +1,9 @@
 package io.bellgate.coap.node;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Depot;
@@ -12,6 +14,9 @@ import io.bellgate.coap.node.keys.Activity;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.keys.NodesCommand;
+import io.bellgate.coap.node.renewal.Intervals;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.Rules;
 import java.net.DatagramSocket;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -62,6 +67,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     effective = "active")
 public final class CoapNode implements StatusSource, Handover, Activity {
   private static final String SELF = "io.bellgate.coap.node";
+  private static final int MOST_ENROLMENTS = 64;
+  private static final long ENROL_SECONDS = 60;
 
   /** The configuration. */
   @ObjectClassDefinition(name = "CoAP endpoint", description = "Where nodes post readings")
@@ -105,6 +112,60 @@ public final class CoapNode implements StatusSource, Handover, Activity {
         min = "1",
         max = "86400")
     int overlap_seconds() default 60;
+
+    /**
+     * Whose stock nodes are given keys of.
+     *
+     * @return a site; empty for the fullest
+     */
+    @AttributeDefinition(
+        name = "rotation.peer",
+        description = "Site whose stock keys of the pool are taken from; empty for the fullest")
+    String rotation_peer() default "";
+
+    /**
+     * Which keys of the pool will do for nodes.
+     *
+     * @return kinds, best first
+     */
+    @AttributeDefinition(
+        name = "rotation.origins",
+        description = "QKD, PQC or both, best first; simulated ones in lab mode only")
+    String[] rotation_origins() default {"QKD", "PQC"};
+
+    /**
+     * What becomes of a node that asks for a key of the pool, if there is none.
+     *
+     * @return {@code wait} or {@code nonces}
+     */
+    @AttributeDefinition(
+        name = "rotation.dry",
+        description =
+            "If a node asks for a key of the pool and there is none: `wait` (5.03), or `nonces`:"
+                + " it is given a key without, and told so")
+    String rotation_dry() default "wait";
+
+    /**
+     * When nodes are told to ask again.
+     *
+     * @return {@code CLASS=SECONDS} each
+     */
+    @AttributeDefinition(
+        name = "rotation.seconds",
+        description = "CLASS=SECONDS for the device classes 0, 1 and 2 (RFC 7228)")
+    String[] rotation_seconds() default {"0=604800", "1=86400", "2=86400"};
+
+    /**
+     * What part of the key that comes into the pool is for nodes.
+     *
+     * @return percent
+     */
+    @AttributeDefinition(
+        name = "rotation.share.percent",
+        description = "Part of the key that comes into the pool which nodes are told to use",
+        min = "1",
+        max = "100")
+    int rotation_share_percent() default 50;
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -114,12 +175,19 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   private volatile RandomBits random;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile KeyPool pool;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile AlgorithmRegistry algorithms;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Depot depot;
 
   @Reference(target = "(bellgate.sockets=true)")
   private Function<String, Object> sockets;
 
   private volatile Settings settings;
+  private volatile boolean lab;
   private volatile NodeKeys keys;
   private volatile NodeProfiles profiles;
   private volatile Nodes nodes;
@@ -134,6 +202,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   @Activate
   synchronized void activate(BundleContext context, Settings configured) {
     settings = configured;
+    lab = Boolean.parseBoolean(context.getProperty("bellgate.lab"));
+    rules(settings);
     keys = new NodeKeys(NodesCommand.file(context));
     profiles = new NodeProfiles(NodesCommand.profiles(context));
     Depot bound = depot;
@@ -161,8 +231,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             keys,
             profiles,
             () -> intake,
-            () -> random,
-            settings.overlap_seconds(),
+            new Renewal(() -> random, () -> pool, () -> algorithms, rules(settings)),
             classes(settings.data_classes()),
             nodes,
             InstantSource.system());
@@ -199,9 +268,26 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     return classes;
   }
 
+  private Rules rules(Settings of) {
+    if (!List.of("wait", "nonces").contains(of.rotation_dry())) {
+      throw new IllegalArgumentException(
+          "BG-COAP-027 rotation.dry is wait or nonces: value=" + of.rotation_dry());
+    }
+    return new Rules(
+        of.overlap_seconds(),
+        of.rotation_peer(),
+        Rules.kinds(of.rotation_origins()),
+        lab,
+        of.rotation_dry().equals("nonces"),
+        new Intervals(List.of(of.rotation_seconds()), of.rotation_share_percent()),
+        MOST_ENROLMENTS,
+        ENROL_SECONDS);
+  }
+
   @Modified
   synchronized void modified(Settings changed) {
     classes(changed.data_classes());
+    rules(changed);
     settings = changed;
     if (endpoint != null) {
       close(endpoint, Duration.ofSeconds(2));
@@ -262,6 +348,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     status.put("secureAddress", open == null ? "parked" : open.secureAddress());
     status.put("nodesWithKeys", keys.nodes());
     status.put("keysRotated", open == null ? 0 : open.rotations());
+    status.put("rotation", open == null ? Map.of() : open.renewals());
     List<String> problems =
         Stream.of(keys.problem(), profiles.problem()).filter(p -> !p.isEmpty()).toList();
     if (!problems.isEmpty()) {

@@ -1,10 +1,10 @@
 package io.bellgate.coap.node;
 
-import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Renewal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -60,8 +60,7 @@ final class Endpoint {
       NodeKeys keys,
       NodeProfiles profiles,
       Supplier<Intake> intake,
-      Supplier<RandomBits> random,
-      long overlapSeconds,
+      Renewal renewal,
       Map<String, String> classes,
       Nodes nodes,
       InstantSource clock) {
@@ -82,7 +81,7 @@ final class Endpoint {
         d ->
             server.addEndpoint(
                 CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
-    rotation = new Rotation(keys, random, overlapSeconds);
+    rotation = new Rotation(keys, profiles, renewal);
     telemetry =
         new Telemetry(
             intake,
@@ -155,6 +154,11 @@ final class Endpoint {
   /** Keys that nodes were given. */
   long rotations() {
     return rotation.rotations();
+  }
+
+  /** How keys of nodes are renewed. */
+  Map<String, Object> renewals() {
+    return rotation.status();
   }
 
   /**

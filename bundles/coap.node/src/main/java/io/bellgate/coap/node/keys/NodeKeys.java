@@ -310,6 +310,11 @@ public final class NodeKeys {
     lookedNanos = System.nanoTime();
   }
 
+  /** Whether {@link #succeed} would give a node another key in place of this one. */
+  public synchronized boolean renewable(String identity) {
+    return find(identity).filter(k -> k.untilSeconds() == 0).isPresent();
+  }
+
   /** Makes the next key of a node. */
   public interface Derivation {
     /**
