@@ -67,8 +67,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     effective = "active")
 public final class CoapNode implements StatusSource, Handover, Activity {
   private static final String SELF = "io.bellgate.coap.node";
-  private static final int MOST_ENROLMENTS = 64;
-  private static final long ENROL_SECONDS = 60;
 
   /** The configuration. */
   @ObjectClassDefinition(name = "CoAP endpoint", description = "Where nodes post readings")
@@ -166,6 +164,30 @@ public final class CoapNode implements StatusSource, Handover, Activity {
         min = "1",
         max = "100")
     int rotation_share_percent() default 50;
+
+    /**
+     * How many enrolments wait for a node's word at a time.
+     *
+     * @return 1 to 10,000
+     */
+    @AttributeDefinition(
+        name = "enrol.pending",
+        description = "So many enrolments wait for their node's word at a time",
+        min = "1",
+        max = "10000")
+    int enrol_pending() default 64;
+
+    /**
+     * How long an enrolment waits for its node's word.
+     *
+     * @return seconds
+     */
+    @AttributeDefinition(
+        name = "enrol.seconds",
+        description = "An enrolment waits so long for its node's word",
+        min = "2",
+        max = "3600")
+    int enrol_seconds() default 60;
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -280,8 +302,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
         lab,
         of.rotation_dry().equals("nonces"),
         new Intervals(List.of(of.rotation_seconds()), of.rotation_share_percent()),
-        MOST_ENROLMENTS,
-        ENROL_SECONDS);
+        of.enrol_pending(),
+        of.enrol_seconds());
   }
 
   @Modified
@@ -349,6 +371,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     status.put("nodesWithKeys", keys.nodes());
     status.put("keysRotated", open == null ? 0 : open.rotations());
     status.put("rotation", open == null ? Map.of() : open.renewals());
+    status.put("enrolment", open == null ? Map.of() : open.enrolments());
     List<String> problems =
         Stream.of(keys.problem(), profiles.problem()).filter(p -> !p.isEmpty()).toList();
     if (!problems.isEmpty()) {

@@ -4,6 +4,7 @@ import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Renewal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ final class Endpoint {
   private final CoapServer server;
   private final Telemetry telemetry;
   private final Rotation rotation;
+  private final Enrol enrol;
   private final ScheduledExecutorService executor;
   private byte[] connections = {};
 
@@ -93,7 +95,8 @@ final class Endpoint {
             this::goodbye,
             clock,
             executor);
-    server.add(telemetry, rotation);
+    enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
+    server.add(telemetry, rotation, enrol);
     server.start();
   }
 
@@ -148,12 +151,17 @@ final class Endpoint {
   }
 
   int pending() {
-    return telemetry.pending() + rotation.pending();
+    return telemetry.pending() + rotation.pending() + enrol.pending();
   }
 
   /** Keys that nodes were given. */
   long rotations() {
     return rotation.rotations();
+  }
+
+  /** What came of enrolments. */
+  Map<String, Object> enrolments() {
+    return enrol.status();
   }
 
   /** How keys of nodes are renewed. */
@@ -175,6 +183,7 @@ final class Endpoint {
     server.destroy();
     executor.shutdownNow();
     rotation.stop();
+    enrol.stop();
     return answered;
   }
 

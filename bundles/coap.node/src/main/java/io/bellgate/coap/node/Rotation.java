@@ -114,8 +114,8 @@ final class Rotation extends CoapResource {
     return rotations.get();
   }
 
-  /** When a node of a class that has this is to ask again. */
-  private int againSeconds(String node, boolean fromPool) {
+  /** When a node is to ask for its next key. */
+  int againSeconds(String node, boolean fromPool) {
     Intervals intervals = renewal.rules().intervals();
     int deviceClass = profiles.of(node).orElse(NodeProfile.DEFAULT).deviceClass();
     return fromPool

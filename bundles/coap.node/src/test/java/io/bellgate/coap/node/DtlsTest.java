@@ -16,9 +16,15 @@ import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.OneProvider;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.nodekeys.BitsRandom;
+import io.bellgate.nodekeys.EnrolAnswer;
+import io.bellgate.nodekeys.EnrolSuite;
+import io.bellgate.nodekeys.EnrollingNode;
+import io.bellgate.nodekeys.Enrolment;
 import io.bellgate.nodekeys.Generations;
 import io.bellgate.nodekeys.NextKeyAnswer;
 import io.bellgate.nodekeys.NextKeyRequest;
@@ -29,6 +35,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,10 +53,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.BlockOption;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.DTLSConnector;
@@ -77,6 +88,7 @@ class DtlsTest {
   private final AtomicLong laterSeconds = new AtomicLong();
   private final SeededBits bits = new SeededBits(20261126);
   private final MemoryPool pool = new MemoryPool("alice", false, Clock.systemUTC());
+  private int blockOctets = 1_024;
   private Rules rules = SomeRules.waiting();
   private NodeKeys keys;
   private DatagramSocket plain;
@@ -135,7 +147,7 @@ class DtlsTest {
                   offered.add(message);
                   return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
                 },
-            new Renewal(() -> bits, () -> pool, () -> null, rules),
+            new Renewal(() -> bits, () -> pool, OneProvider::new, rules),
             Map.of(),
             nodes,
             InstantSource.system());
@@ -201,7 +213,15 @@ class DtlsTest {
                     }
                   })
               .build();
-      own = CoapEndpoint.builder().setConnector(new DTLSConnector(config)).build();
+      Configuration coap =
+          Configuration.createStandardWithoutFile()
+              .set(CoapConfig.MAX_MESSAGE_SIZE, blockOctets)
+              .set(CoapConfig.PREFERRED_BLOCK_SIZE, blockOctets);
+      own =
+          CoapEndpoint.builder()
+              .setConfiguration(coap)
+              .setConnector(new DTLSConnector(config))
+              .build();
       clients.add(own);
     }
 
@@ -219,9 +239,40 @@ class DtlsTest {
 
     /** Posts to the resource of keys. */
     CoapResponse ask(byte[] payload) throws Exception {
-      CoapClient client = new CoapClient("coaps://127.0.0.1:" + port() + "/keys");
-      client.setEndpoint(own).setTimeout(3_000L);
-      return client.post(payload, MediaTypeRegistry.APPLICATION_OCTET_STREAM);
+      return ask("/keys", payload);
+    }
+
+    CoapResponse ask(String path, byte[] payload) throws Exception {
+      CoapClient client = new CoapClient("coaps://127.0.0.1:" + port() + path);
+      client.setEndpoint(own).setTimeout(10_000L);
+      Request request = Request.newPost().setPayload(payload);
+      request.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_OCTET_STREAM);
+      if (blockOctets < 1_024) { // RFC 7959, 2.4: answers in such blocks, too
+        request.getOptions().setBlock2(BlockOption.size2Szx(blockOctets), false, 0);
+      }
+      return client.advanced(request);
+    }
+
+    /** Enrols under its first key; what it is from now on. */
+    Node enrol(EnrolSuite suite) throws Exception {
+      Provider provider = new BouncyCastleProvider();
+      try (Secret present = Secret.copyOf(KEY);
+          EnrollingNode node = new EnrollingNode(suite, provider, provider, new BitsRandom(bits))) {
+        CoapResponse answer = ask("/enrol", node.request().encode());
+        assertEquals(ResponseCode.CHANGED, answer.getCode(), answer.getResponseText());
+        EnrollingNode.Enrolled enrolled =
+            node.finish(
+                new Enrolment.Before(present, name, name + "#1"),
+                EnrolAnswer.decode(answer.getPayload()).orElseThrow());
+        CoapResponse done = ask("/enrol", enrolled.word().encode());
+        assertEquals(ResponseCode.CHANGED, done.getCode(), done.getResponseText());
+        assertEquals(86_400, ByteBuffer.wrap(done.getPayload()).getInt(1));
+        return enrolled
+            .key()
+            .lend(
+                k ->
+                    new Node(name, enrolled.identity(), k, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8));
+      }
     }
 
     /** Asks for a key in version 2; what it has to say is checked, and given to the node. */
@@ -323,6 +374,51 @@ class DtlsTest {
       assertEquals(0, pool.stocks().get(0).own(), "it is used once");
       assertEquals(1L, endpoint.renewals().get("fromPool"));
     }
+  }
+
+  /** The table in docs/measurements.md; payloads of UDP, both ways. */
+  @Test
+  void agreesWithANodeOnAKeyByMlKem() throws Exception {
+    try (Wire counting = new Wire(secure.getLocalPort())) {
+      wire = counting;
+      for (EnrolSuite suite : EnrolSuite.values()) {
+        for (int block : new int[] {1_024, 256, 64}) {
+          register("n1");
+          blockOctets = block;
+          Node before = node("n1");
+          assertEquals(ResponseCode.CHANGED, before.say(1).getCode());
+          endpoint.close(Duration.ofSeconds(2));
+          start(endpoint.connections()); // it forgets how long ago the node began
+          counting.counted();
+          Node next = before.enrol(suite);
+          int[] enrolment = counting.counted();
+          System.out.println(
+              "datagrams, octets: enrolment "
+                  + suite
+                  + " block="
+                  + block
+                  + " "
+                  + Arrays.toString(enrolment));
+          assertTrue(enrolment[1] <= 8_000, Arrays.toString(enrolment));
+          assertTrue(
+              block < 1_024 || suite != EnrolSuite.X25519_ML_KEM_512 || enrolment[0] == 4,
+              "two round trips");
+          assertEquals(ResponseCode.CHANGED, next.say(2).getCode());
+          assertTrue(keys.all().stream().anyMatch(k -> k.origin().equals("enrolled:" + suite)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void enrolsNobodyWithoutAKey() throws Exception {
+    CoapClient client = new CoapClient("coap://127.0.0.1:" + plain.getLocalPort() + "/enrol");
+    CoapResponse answer =
+        client.setTimeout(3_000L).post(new byte[835], MediaTypeRegistry.APPLICATION_OCTET_STREAM);
+    assertRefused(answer, "BG-COAP-008");
+    client.shutdown();
+    assertRefusedAs(
+        ResponseCode.BAD_REQUEST, node("n1").ask("/enrol", new byte[835]), "BG-COAP-024");
   }
 
   @Test

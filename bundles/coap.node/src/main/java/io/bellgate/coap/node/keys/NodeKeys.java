@@ -312,7 +312,16 @@ public final class NodeKeys {
 
   /** Whether {@link #succeed} would give a node another key in place of this one. */
   public synchronized boolean renewable(String identity) {
-    return find(identity).filter(k -> k.untilSeconds() == 0).isPresent();
+    return present(identity, NodeKey::node).isPresent();
+  }
+
+  /**
+   * Lends a key that {@link #succeed} would replace; this is no use of it.
+   *
+   * @param use is given the key for the call
+   */
+  public synchronized <R> Optional<R> present(String identity, Function<NodeKey, R> use) {
+    return find(identity).filter(k -> k.untilSeconds() == 0).map(use);
   }
 
   /** Makes the next key of a node. */
