@@ -3,6 +3,7 @@ package io.bellgate.coap.node;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Outcome;
+import java.lang.System.Logger.Level;
 import java.security.Principal;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.eclipse.californium.core.server.resources.CoapExchange;
  * of their own, since keys are made and files are written.
  */
 final class Enrol extends CoapResource {
+  private static final System.Logger LOG = System.getLogger(Enrol.class.getName());
   private static final int MOST_ASKED = 64;
   private static final int RETRY_SECONDS = 5;
 
@@ -68,6 +70,9 @@ final class Enrol extends CoapResource {
   private void answer(CoapExchange exchange, String node, String identity, byte[] payload) {
     try {
       respond(exchange, enrolments.answer(node, identity, payload, System.nanoTime()));
+    } catch (RuntimeException broken) {
+      LOG.log(Level.ERROR, "an enrolment broke: node=" + node, broken);
+      respond(exchange, new Outcome.Later("BG-COAP-025", "it broke", RETRY_SECONDS));
     } finally {
       pending.decrementAndGet();
     }

@@ -171,6 +171,30 @@ class EnrolmentTest {
     }
   }
 
+  /** Either the gateway takes no such keys, or the node does not take its answer to them. */
+  @Test
+  void comesToNothingIfAnyOctetOfTheRequestWasChanged() throws Exception {
+    try (EnrollingNode node =
+        new EnrollingNode(EnrolSuite.X25519_ML_KEM_512, PROVIDER, PROVIDER, random)) {
+      byte[] octets = node.request().encode();
+      int answered = 0;
+      for (int i = 3; i < octets.length; i += i < 40 ? 1 : 23) {
+        byte[] changed = octets.clone();
+        changed[i] ^= 1;
+        EnrolRequest seen = EnrolRequest.decode(changed).orElseThrow();
+        try {
+          EnrolAnswer answer = answer(seen).answer();
+          answered++;
+          assertThrows(
+              GeneralSecurityException.class, () -> node.finish(before, answer), "octet=" + i);
+        } catch (GeneralSecurityException noKeys) {
+          assertTrue(i >= 35, "any X25519 value will do: octet=" + i);
+        }
+      }
+      assertTrue(answered > 40, "answered=" + answered);
+    }
+  }
+
   @Test
   void takesNoKeysThatAreNone() throws Exception {
     try (EnrollingNode node =

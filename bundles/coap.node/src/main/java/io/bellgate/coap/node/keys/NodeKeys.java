@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +40,9 @@ public final class NodeKeys {
   /** Whoever changes a file reads it before, and nobody else writes between. */
   private static final Object CHANGING = new Object();
 
+  /** Counts changes by any object of this process: they are looked at without delay. */
+  private static final AtomicLong CHANGES = new AtomicLong();
+
   /** A change of the file counts after so long. */
   private static final long LOOK_NANOS = 250_000_000;
 
@@ -53,6 +57,7 @@ public final class NodeKeys {
   /** How often each key that is known was lent since the start. */
   private final Map<String, Long> uses = new HashMap<>();
 
+  private long changes;
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
   private FileTime read;
   private long octets = -1;
@@ -200,9 +205,11 @@ public final class NodeKeys {
   }
 
   private void refresh() {
-    if (System.nanoTime() - lookedNanos < LOOK_NANOS) {
+    long now = CHANGES.get();
+    if (now == changes && System.nanoTime() - lookedNanos < LOOK_NANOS) {
       return;
     }
+    changes = now;
     lookedNanos = System.nanoTime();
     try {
       if (!Files.exists(file)) {
@@ -279,6 +286,7 @@ public final class NodeKeys {
         if (changed) {
           all.values().removeIf(key -> !accepted(key));
           write(all.values());
+          CHANGES.incrementAndGet();
           install(all);
           all.values().forEach(k -> kept.add(k.key()));
         }

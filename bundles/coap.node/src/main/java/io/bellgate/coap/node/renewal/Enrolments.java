@@ -216,11 +216,20 @@ public final class Enrolments {
     one.done = true;
     one.enrolment.close();
     taken++;
-    AlgorithmRegistry registry = renewal.algorithms().get();
-    if (registry != null) {
-      registry.negotiated("nodes", "enrolment", one.suite.algorithms());
-    }
+    tell(one.suite);
     return done(node);
+  }
+
+  /** For the inventory of algorithms; in the gap of a swap nobody is told. */
+  private void tell(EnrolSuite suite) {
+    AlgorithmRegistry registry = renewal.algorithms().get();
+    try {
+      if (registry != null) {
+        registry.negotiated("nodes", "enrolment", suite.algorithms());
+      }
+    } catch (Gone swapped) {
+      LOG.log(Level.DEBUG, "the inventory does not know of an enrolment", swapped);
+    }
   }
 
   private Outcome done(String node) {

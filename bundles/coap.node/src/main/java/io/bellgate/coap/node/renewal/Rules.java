@@ -27,15 +27,32 @@ public record Rules(
     Intervals intervals,
     int mostEnrolments,
     long enrolSeconds) {
+  private static final int MOST_ENROLMENTS = 10_000;
+  private static final int MOST_ENROL_SECONDS = 3_600;
 
   /**
    * Checks.
    *
    * @throws IllegalArgumentException with BG-COAP-029 if a kind is neither QKD nor PQC: a key that
-   *     a quantum computer breaks, or that is for authentication only, protects no node
+   *     a quantum computer breaks, or that is for authentication only, protects no node; with
+   *     BG-COAP-027 if enrolments are not bounded
    */
   public Rules {
     kinds = List.copyOf(kinds);
+    if (mostEnrolments < 1
+        || mostEnrolments > MOST_ENROLMENTS
+        || enrolSeconds < 2
+        || enrolSeconds > MOST_ENROL_SECONDS) {
+      throw new IllegalArgumentException(
+          "BG-COAP-027 enrol.pending is 1 to "
+              + MOST_ENROLMENTS
+              + ", enrol.seconds 2 to "
+              + MOST_ENROL_SECONDS
+              + ": value="
+              + mostEnrolments
+              + ", "
+              + enrolSeconds);
+    }
     if (kinds.isEmpty() || !List.of(Kind.QKD, Kind.PQC).containsAll(kinds)) {
       throw new IllegalArgumentException(
           "BG-COAP-029 rotation.origins holds QKD, PQC or both: value=" + kinds);

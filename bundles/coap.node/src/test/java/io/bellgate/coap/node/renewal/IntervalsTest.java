@@ -46,6 +46,12 @@ class IntervalsTest {
         assertThrows(IllegalArgumentException.class, () -> Rules.kinds("QKD", "any"))
             .getMessage()
             .startsWith("BG-COAP-029"));
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Rules(60, "", Rules.kinds("PQC"), false, false, intervals, 0, 60))
+            .getMessage()
+            .startsWith("BG-COAP-027"));
     assertThrows(
         IllegalArgumentException.class,
         () -> SomeRules.of("", false, Rules.kinds("CLASSICAL").get(0)));
