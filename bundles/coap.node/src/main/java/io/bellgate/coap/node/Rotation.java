@@ -99,9 +99,16 @@ final class Rotation extends CoapResource {
     this.profiles = profiles;
     this.renewal = renewal;
     pool = new PoolKeys(renewal.pool(), renewal.rules());
-    writing.scheduleWithFixedDelay(
-        () -> pool.look(System.nanoTime()), 0, LOOK_SECONDS, TimeUnit.SECONDS);
+    writing.scheduleWithFixedDelay(this::look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
     getAttributes().setTitle("POST a nonce under DTLS: the next key of this node");
+  }
+
+  private void look() {
+    try {
+      pool.look(System.nanoTime());
+    } catch (RuntimeException broken) {
+      LOG.log(Level.DEBUG, "the pool is looked at the next time", broken); // or never again
+    }
   }
 
   /** Requests that are not answered, and files that are not written yet. */
@@ -198,32 +205,37 @@ final class Rotation extends CoapResource {
   }
 
   private void give(List<Asked> served, RandomBits bits) {
-    List<Asked> ready = new ArrayList<>();
-    List<NodeKeys.Ask> asks = new ArrayList<>();
+    List<Asked> open = new ArrayList<>(served);
+    Map<Asked, Optional<Key>> drawn = new LinkedHashMap<>();
     try {
       for (Asked one : served) {
         Optional<Key> key = one.turn().wantsPool() ? fromPool(one.turn()) : Optional.empty();
         if (one.turn().wantsPool() && key.isEmpty() && !fallsBack(one)) {
-          continue;
+          open.remove(one); // it was told to wait
+        } else {
+          drawn.put(one, key);
         }
-        int again = againSeconds(one.turn().node(), one.turn().wantsPool());
-        ready.add(one);
-        asks.add(one.turn().ask(bits, key, again));
       }
+      List<NodeKeys.Ask> asks = new ArrayList<>();
+      drawn.forEach((one, key) -> asks.add(ask(one.turn(), key, bits)));
       List<OptionalInt> generations = keys.succeed(asks);
-      for (int i = 0; i < ready.size(); i++) {
-        answer(ready.get(i), generations.get(i));
+      for (OptionalInt generation : generations) {
+        answer(open.remove(0), generation);
       }
     } catch (IOException | EntropyFailure | Gone failed) {
       LOG.log(
           Level.WARNING,
           "nodes are given no keys now: nodes={0} why={1}",
-          ready.stream().map(a -> a.turn().node()).toList(),
+          open.stream().map(a -> a.turn().node()).toList(),
           failed.getMessage());
-      ready.forEach(a -> a.exchange().respond(later()));
+      open.forEach(a -> a.exchange().respond(later()));
     } finally {
-      served.forEach(a -> a.turn().destroy());
+      drawn.values().forEach(key -> key.ifPresent(k -> k.secret().destroy()));
     }
+  }
+
+  private NodeKeys.Ask ask(Turn turn, Optional<Key> key, RandomBits bits) {
+    return turn.ask(bits, key, againSeconds(turn.node(), turn.wantsPool()));
   }
 
   /** A key of the pool is not used up for somebody who will not be given one. */

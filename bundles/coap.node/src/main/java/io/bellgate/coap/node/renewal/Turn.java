@@ -84,7 +84,7 @@ public final class Turn {
   /**
    * Draws what the gateway adds.
    *
-   * @param pool a key of the pool, taken over
+   * @param pool a key of the pool, lent until the key is derived
    * @param seconds when the node is to ask again
    */
   public NodeKeys.Ask ask(RandomBits bits, Optional<Key> pool, int seconds) {
@@ -124,10 +124,5 @@ public final class Turn {
         .putInt(generation)
         .put(name)
         .array();
-  }
-
-  /** Wipes the key of the pool. */
-  public void destroy() {
-    key.ifPresent(k -> k.secret().destroy());
   }
 }
