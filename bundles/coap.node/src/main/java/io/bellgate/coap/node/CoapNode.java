@@ -1,7 +1,9 @@
 package io.bellgate.coap.node;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Depot;
@@ -13,6 +15,9 @@ import io.bellgate.coap.node.keys.Activity;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.keys.NodesCommand;
+import io.bellgate.coap.node.renewal.Intervals;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.Rules;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
 import java.time.Duration;
@@ -121,6 +126,84 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             "AES-CCM-16-64-256, or -16-64-128, -16-128-256, -16-128-128 for nodes that have no"
                 + " other; empty: no OSCORE")
     String oscore_aead() default "AES-CCM-16-64-256";
+
+    /**
+     * Whose stock nodes are given keys of.
+     *
+     * @return a site; empty for the fullest
+     */
+    @AttributeDefinition(
+        name = "rotation.peer",
+        description = "Site whose stock keys of the pool are taken from; empty for the fullest")
+    String rotation_peer() default "";
+
+    /**
+     * Which keys of the pool will do for nodes.
+     *
+     * @return kinds, best first
+     */
+    @AttributeDefinition(
+        name = "rotation.origins",
+        description = "QKD, PQC or both, best first; simulated ones in lab mode only")
+    String[] rotation_origins() default {"QKD", "PQC"};
+
+    /**
+     * What becomes of a node that asks for a key of the pool, if there is none.
+     *
+     * @return {@code wait} or {@code nonces}
+     */
+    @AttributeDefinition(
+        name = "rotation.dry",
+        description =
+            "If a node asks for a key of the pool and there is none: `wait` (5.03), or `nonces`:"
+                + " it is given a key without, and told so")
+    String rotation_dry() default "wait";
+
+    /**
+     * When nodes are told to ask again.
+     *
+     * @return {@code CLASS=SECONDS} each
+     */
+    @AttributeDefinition(
+        name = "rotation.seconds",
+        description = "CLASS=SECONDS for the device classes 0, 1 and 2 (RFC 7228)")
+    String[] rotation_seconds() default {"0=604800", "1=86400", "2=86400"};
+
+    /**
+     * What part of the key that comes into the pool is for nodes.
+     *
+     * @return percent
+     */
+    @AttributeDefinition(
+        name = "rotation.share.percent",
+        description = "Part of the key that comes into the pool which nodes are told to use",
+        min = "1",
+        max = "100")
+    int rotation_share_percent() default 50;
+
+    /**
+     * How many enrolments wait for a node's word at a time.
+     *
+     * @return 1 to 10,000
+     */
+    @AttributeDefinition(
+        name = "enrol.pending",
+        description = "So many enrolments wait for their node's word at a time",
+        min = "1",
+        max = "10000")
+    int enrol_pending() default 64;
+
+    /**
+     * How long an enrolment waits for its node's word.
+     *
+     * @return seconds
+     */
+    @AttributeDefinition(
+        name = "enrol.seconds",
+        description = "An enrolment waits so long for its node's word",
+        min = "2",
+        max = "3600")
+    int enrol_seconds() default 60;
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -130,12 +213,19 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   private volatile RandomBits random;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile KeyPool pool;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile AlgorithmRegistry algorithms;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Depot depot;
 
   @Reference(target = "(bellgate.sockets=true)")
   private Function<String, Object> sockets;
 
   private volatile Settings settings;
+  private volatile boolean lab;
   private volatile NodeKeys keys;
   private volatile NodeProfiles profiles;
   private volatile Nodes nodes;
@@ -150,6 +240,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   @Activate
   synchronized void activate(BundleContext context, Settings configured) {
     settings = configured;
+    lab = Boolean.parseBoolean(context.getProperty("bellgate.lab"));
+    rules(settings);
     keys = new NodeKeys(NodesCommand.file(context));
     profiles = new NodeProfiles(NodesCommand.profiles(context));
     Depot bound = depot;
@@ -178,8 +270,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             keys,
             profiles,
             () -> intake,
-            () -> random,
-            settings.overlap_seconds(),
+            new Renewal(() -> random, () -> pool, () -> algorithms, rules(settings)),
             classes(settings.data_classes()),
             nodes,
             InstantSource.system());
@@ -205,7 +296,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
       return Aead.valueOf(settings.oscore_aead().replace('-', '_'));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "BG-COAP-032 oscore.aead is one of "
+          "BG-COAP-012 oscore.aead is one of "
               + Arrays.toString(Aead.values()).replace('_', '-')
               + ": value="
               + settings.oscore_aead(),
@@ -243,12 +334,29 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     return classes;
   }
 
+  private Rules rules(Settings of) {
+    if (!List.of("wait", "nonces").contains(of.rotation_dry())) {
+      throw new IllegalArgumentException(
+          "BG-COAP-027 rotation.dry is wait or nonces: value=" + of.rotation_dry());
+    }
+    return new Rules(
+        of.overlap_seconds(),
+        of.rotation_peer(),
+        Rules.kinds(of.rotation_origins()),
+        lab,
+        of.rotation_dry().equals("nonces"),
+        new Intervals(List.of(of.rotation_seconds()), of.rotation_share_percent()),
+        of.enrol_pending(),
+        of.enrol_seconds());
+  }
+
   @Modified
   synchronized void modified(Settings changed) {
     classes(changed.data_classes());
     if (!changed.oscore_aead().isEmpty()) {
       aead(changed);
     }
+    rules(changed);
     settings = changed;
     if (endpoint != null) {
       close(endpoint, Duration.ofSeconds(2));
@@ -311,6 +419,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     status.put("oscoreContexts", open == null ? 0 : open.contextsKnown());
     status.put("nodesWithKeys", keys.nodes());
     status.put("keysRotated", open == null ? 0 : open.rotations());
+    status.put("rotation", open == null ? Map.of() : open.renewals());
+    status.put("enrolment", open == null ? Map.of() : open.enrolments());
     List<String> problems =
         Stream.of(keys.problem(), profiles.problem()).filter(p -> !p.isEmpty()).toList();
     if (!problems.isEmpty()) {

@@ -8,6 +8,8 @@ import io.bellgate.api.ops.Gone;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Enrolments;
+import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.oscore.OscoreStackFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +56,7 @@ final class Endpoint {
   private final CoapServer server;
   private final Telemetry telemetry;
   private final Rotation rotation;
+  private final Enrol enrol;
   private final ScheduledExecutorService executor;
   private final Optional<NodeContexts> contexts;
   private byte[] connections = {};
@@ -73,8 +76,7 @@ final class Endpoint {
       NodeKeys keys,
       NodeProfiles profiles,
       Supplier<Intake> intake,
-      Supplier<RandomBits> random,
-      long overlapSeconds,
+      Renewal renewal,
       Map<String, String> classes,
       Nodes nodes,
       InstantSource clock) {
@@ -89,7 +91,7 @@ final class Endpoint {
             .setConnector(new LentUdp(this.socket, configuration));
     this.contexts = contexts;
     contexts.ifPresent(
-        c -> builder.setCoapStackFactory(new OscoreStackFactory(c, () -> challenge(random.get()))));
+        c -> builder.setCoapStackFactory(new OscoreStackFactory(c, () -> challenge(renewal.random().get()))));
     server.addEndpoint(builder.build());
     secureSocket = secure.map(s -> pausable(s.socket()));
     dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
@@ -98,7 +100,7 @@ final class Endpoint {
         d ->
             server.addEndpoint(
                 CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
-    rotation = new Rotation(keys, random, overlapSeconds);
+    rotation = new Rotation(keys, profiles, renewal);
     telemetry =
         new Telemetry(
             intake,
@@ -110,7 +112,8 @@ final class Endpoint {
             this::goodbye,
             clock,
             executor);
-    server.add(telemetry, rotation);
+    enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
+    server.add(telemetry, rotation, enrol);
     server.start();
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
@@ -186,12 +189,22 @@ final class Endpoint {
   }
 
   int pending() {
-    return telemetry.pending() + rotation.pending();
+    return telemetry.pending() + rotation.pending() + enrol.pending();
   }
 
   /** Keys that nodes were given. */
   long rotations() {
     return rotation.rotations();
+  }
+
+  /** What came of enrolments. */
+  Map<String, Object> enrolments() {
+    return enrol.status();
+  }
+
+  /** How keys of nodes are renewed. */
+  Map<String, Object> renewals() {
+    return rotation.status();
   }
 
   /**
@@ -208,6 +221,7 @@ final class Endpoint {
     server.destroy();
     executor.shutdownNow();
     rotation.stop();
+    enrol.stop();
     return answered;
   }
 

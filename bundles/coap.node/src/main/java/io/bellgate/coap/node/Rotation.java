@@ -2,17 +2,20 @@ package io.bellgate.coap.node;
 
 import io.bellgate.api.entropy.EntropyFailure;
 import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.keys.Key;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeProfile;
+import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Intervals;
+import io.bellgate.coap.node.renewal.PoolKeys;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.Turn;
 import io.bellgate.nodekeys.Generations;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,49 +25,54 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 
 /**
- * {@code POST /keys} under DTLS: gives a node its next key, in one round trip.
+ * {@code POST /keys} under the protection of a node: gives it its next key, in one round trip.
  *
  * <pre>
  * request   version 1 (1 octet), nonce of the node (8)
  * 2.04      version 1 (1), nonce of the gateway (8), generation (4), identity (16 characters)
  * </pre>
  *
- * <p>Both derive the key ({@link Generations}); it is not sent. The node shakes hands under the new
- * identity; with the first request under it the key before gets an end, some seconds later. The
- * answer leaves when the key is on the disk: files are written by a thread of its own.
+ * <p>or version 2, which may ask for a key of the pool ({@link
+ * io.bellgate.nodekeys.NextKeyRequest}). Both ends derive the key; it is not sent. The node shakes
+ * hands under the new identity; with the first request under it the key before gets an end, some
+ * seconds later. The answer leaves when the key is on the disk: files are written by a thread of
+ * its own.
  */
 final class Rotation extends CoapResource {
   /** A node is given a key no more often. */
   static final long LEAST_MILLIS = 2_000;
 
   private static final System.Logger LOG = System.getLogger(Rotation.class.getName());
-  private static final byte VERSION = 1;
+  private static final int LOOK_SECONDS = 10;
   private static final int MOST_REMEMBERED = 10_000;
 
   private final NodeKeys keys;
-  private final Supplier<RandomBits> random;
-  private final long overlapSeconds;
+  private final NodeProfiles profiles;
+  private final Renewal renewal;
+  private final PoolKeys pool;
   private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
   private final Set<String> spoken = ConcurrentHashMap.newKeySet();
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicLong rotations = new AtomicLong();
+  private final AtomicLong pooled = new AtomicLong();
+  private final AtomicLong dry = new AtomicLong();
+
+  /** Whether the log says so since the pool is dry; on the writing thread alone. */
+  private boolean dryTold;
 
   /** A request that waits for the writing thread. */
-  private record Asked(CoapExchange exchange, String node, String identity, byte[] nonce) {}
-
-  /** What a node is given. */
-  private record Given(String identity, byte[] nonce) {}
+  private record Asked(CoapExchange exchange, Turn turn) {}
 
   /** When a node was given a key last; on the writing thread alone. */
   private final Map<String, Long> lastNanos =
@@ -77,25 +85,30 @@ final class Rotation extends CoapResource {
         }
       };
 
-  private final ExecutorService writing =
-      Executors.newSingleThreadExecutor(
+  private final ScheduledExecutorService writing =
+      Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "coap-keys");
             thread.setDaemon(true);
             return thread;
           });
 
-  /**
-   * Makes it.
-   *
-   * @param overlapSeconds a key is accepted so long after the next one was first used
-   */
-  Rotation(NodeKeys keys, Supplier<RandomBits> random, long overlapSeconds) {
+  Rotation(NodeKeys keys, NodeProfiles profiles, Renewal renewal) {
     super("keys");
-    this.overlapSeconds = overlapSeconds;
     this.keys = keys;
-    this.random = random;
+    this.profiles = profiles;
+    this.renewal = renewal;
+    pool = new PoolKeys(renewal.pool(), renewal.rules());
+    writing.scheduleWithFixedDelay(this::look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
     getAttributes().setTitle("POST a nonce under DTLS: the next key of this node");
+  }
+
+  private void look() {
+    try {
+      pool.look(System.nanoTime());
+    } catch (RuntimeException broken) {
+      LOG.log(Level.DEBUG, "the pool is looked at the next time", broken); // or never again
+    }
   }
 
   /** Requests that are not answered, and files that are not written yet. */
@@ -108,6 +121,34 @@ final class Rotation extends CoapResource {
     return rotations.get();
   }
 
+  /** When a node is to ask for its next key. */
+  int againSeconds(String node, boolean fromPool) {
+    Intervals intervals = renewal.rules().intervals();
+    int deviceClass = profiles.of(node).orElse(NodeProfile.DEFAULT).deviceClass();
+    return fromPool
+        ? intervals.seconds(deviceClass, pool.octetsPerSecond(), keys.nodes())
+        : intervals.seconds(deviceClass);
+  }
+
+  /** What rotations did and how often nodes are told to ask. */
+  Map<String, Object> status() {
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("given", rotations.get());
+    status.put("fromPool", pooled.get());
+    status.put("poolWasDry", dry.get());
+    double rate = pool.octetsPerSecond();
+    status.put("poolBitsPerSecond", rate < 0 ? "not measured yet" : Math.round(8 * rate));
+    Map<String, Object> seconds = new LinkedHashMap<>();
+    for (int i = 0; i < NodeProfile.CLASSES; i++) {
+      Intervals intervals = renewal.rules().intervals();
+      seconds.put(
+          "class" + i,
+          Map.of("nonces", intervals.seconds(i), "pool", intervals.seconds(i, rate, keys.nodes())));
+    }
+    status.put("seconds", seconds);
+    return status;
+  }
+
   @Override
   public void handlePOST(CoapExchange exchange) {
     Principal principal = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
@@ -116,18 +157,20 @@ final class Rotation extends CoapResource {
     if (node.isEmpty()) {
       Telemetry.refuse(
           exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a key is given under the key before");
-    } else if (payload == null
-        || payload.length != 1 + Generations.NONCE_OCTETS
-        || payload[0] != VERSION) {
+      return;
+    }
+    Optional<Turn> turn =
+        Turn.read(node.get(), principal.getName(), payload == null ? new byte[0] : payload);
+    if (turn.isEmpty()) {
       Telemetry.refuse(
           exchange,
           ResponseCode.BAD_REQUEST,
           "BG-COAP-009",
-          "version 1 and a nonce of " + Generations.NONCE_OCTETS + " octets are posted");
+          "version 1 and a nonce are posted, or version 2, 0 or 1 and a nonce: octets="
+              + Generations.NONCE_OCTETS);
     } else {
-      byte[] nonce = Arrays.copyOfRange(payload, 1, payload.length);
       pending.incrementAndGet();
-      asked.add(new Asked(exchange, node.get(), principal.getName(), nonce));
+      asked.add(new Asked(exchange, turn.get()));
       writing.execute(this::give);
     }
   }
@@ -139,8 +182,9 @@ final class Rotation extends CoapResource {
       now.add(next);
     }
     try {
-      RandomBits bits = random.get();
-      List<Asked> served = now.stream().filter(a -> bits != null && isTime(a.node())).toList();
+      RandomBits bits = renewal.random().get();
+      List<Asked> served =
+          now.stream().filter(a -> bits != null && isTime(a.turn().node())).toList();
       now.stream().filter(a -> !served.contains(a)).forEach(a -> a.exchange().respond(later()));
       if (!served.isEmpty()) {
         give(served, bits);
@@ -161,45 +205,79 @@ final class Rotation extends CoapResource {
   }
 
   private void give(List<Asked> served, RandomBits bits) {
+    List<Asked> open = new ArrayList<>(served);
+    Map<Asked, Optional<Key>> drawn = new LinkedHashMap<>();
     try {
-      List<Given> drawn = new ArrayList<>();
-      List<NodeKeys.Ask> asks = new ArrayList<>();
       for (Asked one : served) {
-        byte[] own = new byte[Generations.NONCE_OCTETS];
-        byte[] name = new byte[Generations.NONCE_OCTETS];
-        bits.fill(own);
-        bits.fill(name);
-        String identity = HexFormat.of().formatHex(name); // opaque: it is sent in clear text
-        drawn.add(new Given(identity, own));
-        asks.add(
-            new NodeKeys.Ask(
-                one.identity(),
-                identity,
-                NodeKeys.NodeKey.ROTATED,
-                (now, generation) ->
-                    Generations.next(now.key(), one.nonce(), own, now.node(), generation)));
+        Optional<Key> key = one.turn().wantsPool() ? fromPool(one.turn()) : Optional.empty();
+        if (one.turn().wantsPool() && key.isEmpty() && !fallsBack(one)) {
+          open.remove(one); // it was told to wait
+        } else {
+          drawn.put(one, key);
+        }
       }
+      List<NodeKeys.Ask> asks = new ArrayList<>();
+      drawn.forEach((one, key) -> asks.add(ask(one.turn(), key, bits)));
       List<OptionalInt> generations = keys.succeed(asks);
-      for (int i = 0; i < served.size(); i++) {
-        answer(served.get(i).exchange(), drawn.get(i), generations.get(i));
+      for (OptionalInt generation : generations) {
+        answer(open.remove(0), generation);
       }
     } catch (IOException | EntropyFailure | Gone failed) {
       LOG.log(
           Level.WARNING,
           "nodes are given no keys now: nodes={0} why={1}",
-          served.stream().map(Asked::node).toList(),
+          open.stream().map(a -> a.turn().node()).toList(),
           failed.getMessage());
-      served.forEach(a -> a.exchange().respond(later()));
+      open.forEach(a -> a.exchange().respond(later()));
+    } finally {
+      drawn.values().forEach(key -> key.ifPresent(k -> k.secret().destroy()));
     }
   }
 
-  private void answer(CoapExchange exchange, Given given, OptionalInt generation) {
+  private NodeKeys.Ask ask(Turn turn, Optional<Key> key, RandomBits bits) {
+    return turn.ask(bits, key, againSeconds(turn.node(), turn.wantsPool()));
+  }
+
+  /** A key of the pool is not used up for somebody who will not be given one. */
+  private Optional<Key> fromPool(Turn turn) {
+    Optional<Key> key = keys.renewable(turn.identity()) ? pool.take() : Optional.empty();
+    dryTold &= key.isEmpty();
+    return key;
+  }
+
+  /** The pool has no key: whether the node is given one without, or was told to wait. */
+  private boolean fallsBack(Asked one) {
+    if (!keys.renewable(one.turn().identity())) {
+      return true; // it is refused for another reason
+    }
+    dry.incrementAndGet();
+    boolean fallsBack = renewal.rules().fallBack();
+    if (!dryTold) {
+      dryTold = true;
+      LOG.log(
+          Level.WARNING,
+          "the pool has no key for nodes: node={0} rotation.dry={1}",
+          one.turn().node(),
+          fallsBack ? "nonces" : "wait");
+    }
+    if (!fallsBack) {
+      Response response =
+          Telemetry.error(
+              ResponseCode.SERVICE_UNAVAILABLE, "BG-COAP-023", "the pool has no key for it now");
+      response.getOptions().setMaxAge(pool.drySeconds());
+      one.exchange().respond(response);
+    }
+    return fallsBack;
+  }
+
+  private void answer(Asked asked, OptionalInt generation) {
     if (generation.isEmpty()) {
       Telemetry.refuse(
-          exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already");
+          asked.exchange(), ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already");
     } else {
       rotations.incrementAndGet();
-      exchange.respond(ResponseCode.CHANGED, payload(given, generation.getAsInt()));
+      pooled.addAndGet(asked.turn().pooled() ? 1 : 0);
+      asked.exchange().respond(ResponseCode.CHANGED, asked.turn().answer(generation.getAsInt()));
     }
   }
 
@@ -207,16 +285,6 @@ final class Rotation extends CoapResource {
     Response response = new Response(ResponseCode.SERVICE_UNAVAILABLE);
     response.getOptions().setMaxAge(LEAST_MILLIS / 1_000);
     return response;
-  }
-
-  private static byte[] payload(Given given, int generation) {
-    byte[] identity = given.identity().getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(1 + given.nonce().length + 4 + identity.length)
-        .put(VERSION)
-        .put(given.nonce())
-        .putInt(generation)
-        .put(identity)
-        .array();
   }
 
   /** A node spoke under an identity: if it is a new one, the key before gets an end. */
@@ -231,7 +299,7 @@ final class Rotation extends CoapResource {
     Set<String> now = Set.copyOf(spoken);
     try {
       if (!now.isEmpty()) {
-        keys.used(now, overlapSeconds);
+        keys.used(now, renewal.rules().overlapSeconds());
       }
     } catch (IOException failed) {
       LOG.log(Level.WARNING, "keys before are not retired yet: {0}", failed.getMessage());

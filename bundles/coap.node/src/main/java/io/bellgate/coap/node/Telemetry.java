@@ -298,7 +298,7 @@ final class Telemetry extends CoapResource {
     exchange.respond(error(code, error, message));
   }
 
-  private static Response error(ResponseCode code, String error, String message) {
+  static Response error(ResponseCode code, String error, String message) {
     Response response = new Response(code);
     response.setPayload(
         Json.createObjectBuilder().add("error", error).add("message", message).build().toString());

@@ -1,17 +1,33 @@
 package io.bellgate.coap.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.SeededBits;
+import io.bellgate.api.keys.KeyBlock;
+import io.bellgate.api.keys.KeyOrigin;
+import io.bellgate.api.keys.KeyPool;
+import io.bellgate.api.keys.MemoryPool;
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.OneProvider;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.Rules;
+import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.nodekeys.BitsRandom;
+import io.bellgate.nodekeys.EnrolAnswer;
+import io.bellgate.nodekeys.EnrolSuite;
+import io.bellgate.nodekeys.EnrollingNode;
+import io.bellgate.nodekeys.Enrolment;
 import io.bellgate.nodekeys.Generations;
+import io.bellgate.nodekeys.NextKeyAnswer;
+import io.bellgate.nodekeys.NextKeyRequest;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +35,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.Provider;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +45,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +53,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.BlockOption;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.DTLSConnector;
@@ -56,11 +79,17 @@ import org.junit.jupiter.api.io.TempDir;
 class DtlsTest {
   private static final byte[] KEY = "0123456789abcdef0123456789ABCDEF".getBytes();
 
+  private static final byte[] NONCE = {1, 1, 2, 3, 5, 8, 13, 21};
+
   @TempDir Path folder;
   private final ConcurrentLinkedQueue<Message> offered = new ConcurrentLinkedQueue<>();
   private final List<CoapEndpoint> clients = new ArrayList<>();
   private final Nodes nodes = new Nodes();
   private final AtomicLong laterSeconds = new AtomicLong();
+  private final SeededBits bits = new SeededBits(20261126);
+  private final MemoryPool pool = new MemoryPool("alice", false, Clock.systemUTC());
+  private int blockOctets = 1_024;
+  private Rules rules = SomeRules.waiting();
   private NodeKeys keys;
   private DatagramSocket plain;
   private DatagramSocket secure;
@@ -119,8 +148,7 @@ class DtlsTest {
                   offered.add(message);
                   return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
                 },
-            () -> new SeededBits(System.nanoTime()),
-            60,
+            new Renewal(() -> bits, () -> pool, OneProvider::new, rules),
             Map.of(),
             nodes,
             InstantSource.system());
@@ -186,7 +214,15 @@ class DtlsTest {
                     }
                   })
               .build();
-      own = CoapEndpoint.builder().setConnector(new DTLSConnector(config)).build();
+      Configuration coap =
+          Configuration.createStandardWithoutFile()
+              .set(CoapConfig.MAX_MESSAGE_SIZE, blockOctets)
+              .set(CoapConfig.PREFERRED_BLOCK_SIZE, blockOctets);
+      own =
+          CoapEndpoint.builder()
+              .setConfiguration(coap)
+              .setConnector(new DTLSConnector(config))
+              .build();
       clients.add(own);
     }
 
@@ -204,9 +240,56 @@ class DtlsTest {
 
     /** Posts to the resource of keys. */
     CoapResponse ask(byte[] payload) throws Exception {
-      CoapClient client = new CoapClient("coaps://127.0.0.1:" + port() + "/keys");
-      client.setEndpoint(own).setTimeout(3_000L);
-      return client.post(payload, MediaTypeRegistry.APPLICATION_OCTET_STREAM);
+      return ask("/keys", payload);
+    }
+
+    CoapResponse ask(String path, byte[] payload) throws Exception {
+      CoapClient client = new CoapClient("coaps://127.0.0.1:" + port() + path);
+      client.setEndpoint(own).setTimeout(10_000L);
+      Request request = Request.newPost().setPayload(payload);
+      request.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_OCTET_STREAM);
+      if (blockOctets < 1_024) { // RFC 7959, 2.4: answers in such blocks, too
+        request.getOptions().setBlock2(BlockOption.size2Szx(blockOctets), false, 0);
+      }
+      return client.advanced(request);
+    }
+
+    /** Enrols under its first key; what it is from now on. */
+    Node enrol(EnrolSuite suite) throws Exception {
+      Provider provider = new BouncyCastleProvider();
+      try (Secret present = Secret.copyOf(KEY);
+          EnrollingNode node = new EnrollingNode(suite, provider, provider, new BitsRandom(bits))) {
+        CoapResponse answer = ask("/enrol", node.request().encode());
+        assertEquals(ResponseCode.CHANGED, answer.getCode(), answer.getResponseText());
+        EnrollingNode.Enrolled enrolled =
+            node.finish(
+                new Enrolment.Before(present, name, name + "#1"),
+                EnrolAnswer.decode(answer.getPayload()).orElseThrow());
+        CoapResponse done = ask("/enrol", enrolled.word().encode());
+        assertEquals(ResponseCode.CHANGED, done.getCode(), done.getResponseText());
+        assertEquals(86_400, ByteBuffer.wrap(done.getPayload()).getInt(1));
+        return enrolled
+            .key()
+            .lend(
+                k ->
+                    new Node(name, enrolled.identity(), k, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8));
+      }
+    }
+
+    /** Asks for a key in version 2; what it has to say is checked, and given to the node. */
+    NextKeyAnswer askAgain(boolean wantsPool) throws Exception {
+      CoapResponse answer = ask(new NextKeyRequest(wantsPool, NONCE).encode());
+      assertEquals(ResponseCode.CHANGED, answer.getCode(), answer.getResponseText());
+      return NextKeyAnswer.decode(answer.getPayload()).orElseThrow();
+    }
+
+    /** What the node is from now on. */
+    Node after(NextKeyAnswer answer, boolean wantsPool, byte[] key) throws Exception {
+      try (Secret before = Secret.copyOf(key);
+          Secret next = answer.next(before, new NextKeyRequest(wantsPool, NONCE), name)) {
+        return next.lend(
+            k -> new Node(name, answer.identity(), k, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8));
+      }
     }
 
     /** What the node is from now on. */
@@ -257,6 +340,124 @@ class DtlsTest {
         client.setTimeout(3_000L).post(again, MediaTypeRegistry.APPLICATION_OCTET_STREAM),
         "BG-COAP-008");
     client.shutdown();
+  }
+
+  /** So many keys of the pool, with bob. */
+  private void fill(KeyOrigin.Kind kind, int keysOfOurs) {
+    byte[] octets = new byte[2 * keysOfOurs * KeyPool.CHUNK_OCTETS];
+    bits.fill(octets);
+    UUID id = new UUID(kind.ordinal(), System.nanoTime());
+    KeyOrigin origin = new KeyOrigin(kind, false, false, Map.of("protocol", "BB84"));
+    pool.deposit(new KeyBlock(id, "bob", origin, Secret.absorb(octets), Duration.ofHours(1)));
+    assertTrue(pool.confirm("bob", id));
+  }
+
+  @Test
+  void mixesAKeyOfThePoolIntoTheNextKeyIfTheNodeAsks() throws Exception {
+    fill(KeyOrigin.Kind.QKD, 1);
+    try (Wire counting = new Wire(secure.getLocalPort())) {
+      wire = counting;
+      Node before = node("n1");
+      before.say(1);
+      counting.counted();
+      NextKeyAnswer answer = before.askAgain(true);
+      int[] rotation = counting.counted();
+      System.out.println(
+          "datagrams, octets: rotation with a key of the pool=" + Arrays.toString(rotation));
+      assertEquals(2, rotation[0], "one round trip");
+      assertTrue(answer.pool());
+      assertEquals(86_400, answer.againSeconds());
+      Node next = before.after(answer, true, KEY);
+      assertEquals(ResponseCode.CHANGED, next.say(2).getCode());
+      assertTrue(
+          keys.all().stream().anyMatch(k -> k.origin().equals("pool:QKD{protocol=BB84}")),
+          keys.all()::toString);
+      assertEquals(0, pool.stocks().get(0).own(), "it is used once");
+      assertEquals(1L, endpoint.renewals().get("fromPool"));
+    }
+  }
+
+  /** The table in docs/measurements.md; payloads of UDP, both ways. */
+  @Test
+  void agreesWithANodeOnAKeyByMlKem() throws Exception {
+    try (Wire counting = new Wire(secure.getLocalPort())) {
+      wire = counting;
+      for (EnrolSuite suite : EnrolSuite.values()) {
+        for (int block : new int[] {1_024, 256, 64}) {
+          register("n1");
+          blockOctets = block;
+          Node before = node("n1");
+          assertEquals(ResponseCode.CHANGED, before.say(1).getCode());
+          endpoint.close(Duration.ofSeconds(2));
+          start(endpoint.connections()); // it forgets how long ago the node began
+          counting.counted();
+          Node next = before.enrol(suite);
+          int[] enrolment = counting.counted();
+          System.out.println(
+              "datagrams, octets: enrolment "
+                  + suite
+                  + " block="
+                  + block
+                  + " "
+                  + Arrays.toString(enrolment));
+          assertTrue(enrolment[1] <= 8_000, Arrays.toString(enrolment));
+          assertTrue(
+              block < 1_024 || suite != EnrolSuite.X25519_ML_KEM_512 || enrolment[0] == 4,
+              "two round trips");
+          assertEquals(ResponseCode.CHANGED, next.say(2).getCode());
+          assertTrue(keys.all().stream().anyMatch(k -> k.origin().equals("enrolled:" + suite)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void enrolsNobodyWithoutAKey() throws Exception {
+    CoapClient client = new CoapClient("coap://127.0.0.1:" + plain.getLocalPort() + "/enrol");
+    CoapResponse answer =
+        client.setTimeout(3_000L).post(new byte[835], MediaTypeRegistry.APPLICATION_OCTET_STREAM);
+    assertRefused(answer, "BG-COAP-008");
+    client.shutdown();
+    assertRefusedAs(
+        ResponseCode.BAD_REQUEST, node("n1").ask("/enrol", new byte[835]), "BG-COAP-024");
+  }
+
+  @Test
+  void letsANodeWaitIfThePoolIsDry() throws Exception {
+    fill(KeyOrigin.Kind.CLASSICAL, 1);
+    CoapResponse answer = node("n1").ask(new NextKeyRequest(true, NONCE).encode());
+    assertRefusedAs(ResponseCode.SERVICE_UNAVAILABLE, answer, "BG-COAP-023");
+    assertEquals(60, answer.getOptions().getMaxAge());
+    assertEquals(1, keys.all().size());
+    assertEquals(32, pool.stocks().get(0).own(), "a classical key will not do");
+    assertEquals(1L, endpoint.renewals().get("poolWasDry"));
+  }
+
+  @Test
+  void givesAKeyByNoncesIfThePoolIsDryAndTheSiteWantsIt() throws Exception {
+    endpoint.close(Duration.ofSeconds(2));
+    rules = SomeRules.fallingBack();
+    start(new byte[0]);
+    Node before = node("n1");
+    NextKeyAnswer answer = before.askAgain(true);
+    assertFalse(answer.pool(), "it is said");
+    assertEquals(1L, endpoint.renewals().get("poolWasDry"), "and counted");
+    assertEquals(ResponseCode.CHANGED, before.after(answer, true, KEY).say(1).getCode());
+    assertTrue(keys.all().stream().anyMatch(k -> k.origin().equals("rotated (nonces)")));
+  }
+
+  /** Whoever kept an old key cannot use up the stock. */
+  @Test
+  void takesNoKeyOfThePoolForANodeThatIsGivenNone() throws Exception {
+    fill(KeyOrigin.Kind.PQC, 1);
+    Node before = node("n1");
+    assertEquals(ResponseCode.CHANGED, before.rotate(KEY).say(1).getCode());
+    await(() -> keys.all().stream().anyMatch(k -> k.untilSeconds() > 0));
+    endpoint.close(Duration.ofSeconds(2));
+    start(endpoint.connections()); // it forgets how long ago the node asked
+    CoapResponse answer = before.ask(new NextKeyRequest(true, NONCE).encode());
+    assertRefused(answer, "BG-COAP-008");
+    assertEquals(32, pool.stocks().get(0).own());
   }
 
   private static void assertRefusedAs(ResponseCode code, CoapResponse response, String error) {

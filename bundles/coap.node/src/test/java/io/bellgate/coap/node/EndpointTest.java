@@ -10,6 +10,8 @@ import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.SomeRules;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -53,8 +55,7 @@ class EndpointTest {
             new NodeKeys(Path.of("no-such-file")),
             new NodeProfiles(folder.resolve("profiles.csv")),
             () -> intake,
-            () -> null,
-            60,
+            new Renewal(() -> null, () -> null, () -> null, SomeRules.waiting()),
             Map.of("pressure", "critical"),
             nodes,
             InstantSource.system());

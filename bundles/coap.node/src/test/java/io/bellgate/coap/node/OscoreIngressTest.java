@@ -15,6 +15,8 @@ import io.bellgate.api.message.Message;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
@@ -112,11 +114,14 @@ class OscoreIngressTest {
                   offered.add(message);
                   return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
                 },
-            () -> {
-              challenges.incrementAndGet(); // nothing else here asks for random bits
-              return random;
-            },
-            60,
+            new Renewal(
+                () -> {
+                  challenges.incrementAndGet(); // nothing else here asks for random bits
+                  return random;
+                },
+                () -> null,
+                () -> null,
+                SomeRules.waiting()),
             Map.of(),
             new Nodes(),
             InstantSource.system());

@@ -5,6 +5,8 @@ import io.bellgate.api.message.Intake;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.SomeRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -57,8 +59,7 @@ final class PlugtestServer implements AutoCloseable {
             keys,
             new NodeProfiles(Path.of("no-such-file")),
             () -> message -> CompletableFuture.completedFuture(new Intake.Acceptance.Accepted()),
-            () -> null,
-            60,
+            new Renewal(() -> null, () -> null, () -> null, SomeRules.waiting()),
             Map.of(),
             new Nodes(),
             InstantSource.system());

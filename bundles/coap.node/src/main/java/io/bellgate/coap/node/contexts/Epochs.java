@@ -68,16 +68,16 @@ final class Epochs {
       long next = Math.max(stored + 1, minutes);
       if (next < 0 || next >= MOST_EPOCHS) {
         throw new IllegalStateException(
-            "BG-COAP-031 no epoch is left, or the clock is wrong: epoch=" + next);
+            "BG-COAP-011 no epoch is left, or the clock is wrong: epoch=" + next);
       }
       write(next);
       current = next;
       return next;
     } catch (IOException e) {
-      throw new IllegalStateException("BG-COAP-030 an epoch cannot be kept: file=" + file, e);
+      throw new IllegalStateException("BG-COAP-010 an epoch cannot be kept: file=" + file, e);
     } catch (NumberFormatException e) {
       throw new IllegalStateException(
-          "BG-COAP-030 a file of epochs holds a number: file=" + file + "; see errors.md", e);
+          "BG-COAP-010 a file of epochs holds a number: file=" + file + "; see errors.md", e);
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +41,9 @@ public final class NodeKeys {
 
   /** Whoever changes a file reads it before, and nobody else writes between. */
   private static final Object CHANGING = new Object();
+
+  /** Counts changes by any object of this process: they are looked at without delay. */
+  private static final AtomicLong CHANGES = new AtomicLong();
 
   /** A change of the file counts after so long. */
   private static final long LOOK_NANOS = 250_000_000;
@@ -63,6 +67,7 @@ public final class NodeKeys {
   /** How often each key that is known was lent since the start. */
   private final Map<String, Long> uses = new HashMap<>();
 
+  private long changes;
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
   private FileTime read;
   private long octets = -1;
@@ -234,9 +239,11 @@ public final class NodeKeys {
   }
 
   private void refresh() {
-    if (System.nanoTime() - lookedNanos < LOOK_NANOS) {
+    long now = CHANGES.get();
+    if (now == changes && System.nanoTime() - lookedNanos < LOOK_NANOS) {
       return;
     }
+    changes = now;
     lookedNanos = System.nanoTime();
     try {
       if (!Files.exists(file)) {
@@ -324,6 +331,7 @@ public final class NodeKeys {
         if (changed) {
           all.values().removeIf(key -> !accepted(key));
           write(all.values());
+          CHANGES.incrementAndGet();
           install(all);
           all.values().forEach(k -> kept.add(k.key()));
         }
@@ -353,6 +361,20 @@ public final class NodeKeys {
     read = Files.getLastModifiedTime(file);
     octets = Files.size(file);
     lookedNanos = System.nanoTime();
+  }
+
+  /** Whether {@link #succeed} would give a node another key in place of this one. */
+  public synchronized boolean renewable(String identity) {
+    return present(identity, NodeKey::node).isPresent();
+  }
+
+  /**
+   * Lends a key that {@link #succeed} would replace; this is no use of it.
+   *
+   * @param use is given the key for the call
+   */
+  public synchronized <R> Optional<R> present(String identity, Function<NodeKey, R> use) {
+    return find(identity).filter(k -> k.untilSeconds() == 0).map(use);
   }
 
   /** Makes the next key of a node. */

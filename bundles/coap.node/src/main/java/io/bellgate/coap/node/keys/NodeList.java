@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What an operator is shown of nodes that have keys.
+ * What an operator is shown: each key, then nodes that have none and of which something was said.
  *
  * @param now for ages
  */
@@ -19,11 +22,16 @@ record NodeList(List<NodeKey> keys, NodeProfiles profiles, Activity activity, In
   JsonArray json() {
     JsonArrayBuilder all = Json.createArrayBuilder();
     keys.forEach(k -> all.add(json(k)));
+    keyless().forEach(n -> all.add(describe(Json.createObjectBuilder().add("node", n), n)));
     return all.build();
   }
 
+  private List<String> keyless() {
+    Set<String> known = keys.stream().map(NodeKey::node).collect(Collectors.toSet());
+    return profiles.all().keySet().stream().filter(n -> !known.contains(n)).sorted().toList();
+  }
+
   private JsonObjectBuilder json(NodeKey key) {
-    Activity.Contact contact = activity.contact(key.node());
     JsonObjectBuilder object =
         Json.createObjectBuilder()
             .add("node", key.node())
@@ -33,10 +41,14 @@ record NodeList(List<NodeKey> keys, NodeProfiles profiles, Activity activity, In
             .add("keyBits", 8 * key.key().length())
             .add("origin", key.origin())
             .add("sinceSeconds", key.sinceSeconds())
-            .add("usesSinceStart", activity.uses(key.identity()))
-            .add("lastSeenMillis", contact.lastSeenMillis());
+            .add("usesSinceStart", activity.uses(key.identity()));
+    return describe(object, key.node());
+  }
+
+  private JsonObjectBuilder describe(JsonObjectBuilder object, String node) {
+    object.add("lastSeenMillis", activity.contact(node).lastSeenMillis());
     profiles
-        .of(key.node())
+        .of(node)
         .ifPresent(
             p ->
                 object
@@ -48,7 +60,10 @@ record NodeList(List<NodeKey> keys, NodeProfiles profiles, Activity activity, In
   }
 
   List<String> lines() {
-    return keys.stream().map(k -> key(k) + "\n" + node(k.node())).toList();
+    return Stream.concat(
+            keys.stream().map(k -> key(k) + "\n" + node(k.node())),
+            keyless().stream().map(n -> n + "  no key\n" + node(n)))
+        .toList();
   }
 
   private String key(NodeKey key) {

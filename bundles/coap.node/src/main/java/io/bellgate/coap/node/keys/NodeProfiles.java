@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What an operator said of nodes, in one file of lines {@code NODE,CLASS,LEVEL,RESOURCES,TAGS}, the
@@ -25,10 +26,16 @@ public final class NodeProfiles {
   private static final String HEADER = "node,class,level,resources,tags";
   private static final System.Logger LOG = System.getLogger(NodeProfiles.class.getName());
   private static final Object CHANGING = new Object();
+
+  /** Counts changes by any object of this process: they are looked at without delay. */
+  private static final AtomicLong CHANGES = new AtomicLong();
+
   private static final long LOOK_NANOS = 250_000_000;
 
   private final Path file;
   private Map<String, NodeProfile> profiles;
+
+  private long changes;
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
   private FileTime read;
   private long octets = -1;
@@ -60,6 +67,12 @@ public final class NodeProfiles {
         : Optional.of(profiles.getOrDefault(node, NodeProfile.DEFAULT));
   }
 
+  /** Of whom something was said, by node. */
+  public synchronized Map<String, NodeProfile> all() {
+    refresh();
+    return profiles == null ? Map.of() : Map.copyOf(profiles);
+  }
+
   /** Why the file is not used as it is; empty if all is well. */
   public synchronized String problem() {
     refresh();
@@ -67,9 +80,11 @@ public final class NodeProfiles {
   }
 
   private void refresh() {
-    if (System.nanoTime() - lookedNanos < LOOK_NANOS) {
+    long now = CHANGES.get();
+    if (now == changes && System.nanoTime() - lookedNanos < LOOK_NANOS) {
       return;
     }
+    changes = now;
     lookedNanos = System.nanoTime();
     try {
       if (!Files.exists(file)) {
@@ -151,9 +166,7 @@ public final class NodeProfiles {
       all.values().removeIf(NodeProfile.DEFAULT::equals);
       if (!all.equals(before)) {
         write(all);
-        synchronized (this) {
-          lookedNanos = System.nanoTime() - LOOK_NANOS;
-        }
+        CHANGES.incrementAndGet();
       }
     }
   }

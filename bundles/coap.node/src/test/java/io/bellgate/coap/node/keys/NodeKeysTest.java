@@ -216,6 +216,19 @@ class NodeKeysTest {
     assertEquals("BG-NODE-002 line 3: an identity comes once: identity=x", wrong.getMessage());
   }
 
+  /** A key that is taken away by a command is not accepted by the endpoint for a moment longer. */
+  @Test
+  void changesOfAnotherObjectAreSeenAtOnce() throws Exception {
+    NodeKeys other = open();
+    for (int i = 0; i < 50; i++) {
+      String node = "m" + i;
+      other.change(all -> all.put(node, new NodeKey(node, node, Secret.copyOf(KEY))) == null);
+      assertEquals(Optional.of(node), keys.node(node));
+      other.change(all -> all.remove(node) != null);
+      assertEquals(Optional.empty(), keys.node(node), "after change " + i);
+    }
+  }
+
   /** The command and the endpoint have an object each for one file. */
   @Test
   void changesOfTwoObjectsAreNotLost() throws Exception {

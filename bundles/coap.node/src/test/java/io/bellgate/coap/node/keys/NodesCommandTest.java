@@ -191,6 +191,11 @@ class NodesCommandTest {
     say("add", "n1");
     say("remove", "n1");
     assertEquals(NodeProfile.Level.ANY_PROTECTED, profiles.of("n1").orElseThrow().level());
+    assertTrue(say("list").out().startsWith("n1  no key\n"), say("list").out());
+    assertTrue(
+        say("list", "--json")
+            .out()
+            .startsWith("[{\"node\":\"n1\",\"lastSeenMillis\":1000,\"class\":1,\"level\":\"any-"));
   }
 
   @Test

@@ -13,8 +13,11 @@ import io.bellgate.api.crypto.AlgorithmRegistry.Use;
 import io.bellgate.api.crypto.NotAllowed;
 import io.bellgate.api.ops.FakeClock;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.Provider;
 import java.security.Security;
+import java.security.spec.NamedParameterSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +71,43 @@ class TestedAlgorithmsTest {
 
   private static RegistryConfiguration configured(Map<String, List<String>> values) {
     return Configured.as(values);
+  }
+
+  /** Who has no class of Bouncy Castle takes this way; keys of nodes are agreed on so. */
+  @Test
+  void providersOfMlKemAnswerThroughTheInterfaceOfTheJdkToo() throws Exception {
+    TestedAlgorithms registry = new TestedAlgorithms();
+    for (String name : List.of("ML-KEM-512", "ML-KEM-768")) {
+      Algorithm algorithm = registry.require(name, Use.MAKE);
+      assertEquals(Status.ACTIVE, algorithm.status());
+      KnownAnswers known = new KnownAnswers(name);
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(name, algorithm.provider());
+      generator.initialize(new NamedParameterSpec(name), new FixedRandom(known.get("seed")));
+      KeyPair pair = generator.generateKeyPair();
+      Provider provider = new Disguised(algorithm.provider());
+      JcaKem.Encapsulated made =
+          JcaKem.encapsulate("ML-KEM", provider, pair.getPublic(), new FixedRandom(known.get("m")));
+      known.expect("sentHash", made.ciphertext());
+      known.expect("sentSecret", made.secret());
+      known.expect(
+          "secret", JcaKem.decapsulate("ML-KEM", provider, pair.getPrivate(), known.get("c")));
+    }
+  }
+
+  /** Another one, which is not known as Bouncy Castle, and so is asked by the JDK's interface. */
+  private static final class Disguised extends Provider {
+    private static final long serialVersionUID = 1L;
+    private final transient Provider other;
+
+    Disguised(Provider other) {
+      super("disguised", "1", "the same services");
+      this.other = other;
+    }
+
+    @Override
+    public Service getService(String type, String algorithm) {
+      return other.getService(type, algorithm);
+    }
   }
 
   @Test

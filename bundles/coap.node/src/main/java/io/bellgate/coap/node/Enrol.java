@@ -1,0 +1,105 @@
+package io.bellgate.coap.node;
+
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.renewal.Enrolments;
+import io.bellgate.coap.node.renewal.Outcome;
+import java.lang.System.Logger.Level;
+import java.security.Principal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.californium.core.CoapResource;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.server.resources.CoapExchange;
+
+/**
+ * {@code POST /enrol} under the protection of a node: agrees with it on a key that whoever listens
+ * does not learn, not even if he knows the present one. Two messages ({@link
+ * io.bellgate.nodekeys.EnrolRequest}, {@link io.bellgate.nodekeys.EnrolConfirmation}), on a thread
+ * of their own, since keys are made and files are written.
+ */
+final class Enrol extends CoapResource {
+  private static final System.Logger LOG = System.getLogger(Enrol.class.getName());
+  private static final int MOST_ASKED = 64;
+  private static final int RETRY_SECONDS = 5;
+
+  private final NodeKeys keys;
+  private final Enrolments enrolments;
+  private final AtomicInteger pending = new AtomicInteger();
+  private final ExecutorService working =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "coap-enrol");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  Enrol(NodeKeys keys, Enrolments enrolments) {
+    super("enrol");
+    this.keys = keys;
+    this.enrolments = enrolments;
+    getAttributes().setTitle("POST keys under DTLS: a key that whoever listens does not learn");
+  }
+
+  /** Requests that are not answered. */
+  int pending() {
+    return pending.get();
+  }
+
+  @Override
+  public void handlePOST(CoapExchange exchange) {
+    Principal principal = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
+    Optional<String> node = principal == null ? Optional.empty() : keys.node(principal.getName());
+    byte[] payload =
+        exchange.getRequestPayload() == null ? new byte[0] : exchange.getRequestPayload();
+    if (node.isEmpty()) {
+      Telemetry.refuse(
+          exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a node enrols under its present key");
+    } else if (pending.incrementAndGet() > MOST_ASKED) {
+      pending.decrementAndGet();
+      respond(
+          exchange, new Outcome.Later("BG-COAP-025", "too many nodes enrol now", RETRY_SECONDS));
+    } else {
+      working.execute(() -> answer(exchange, node.get(), principal.getName(), payload));
+    }
+  }
+
+  private void answer(CoapExchange exchange, String node, String identity, byte[] payload) {
+    try {
+      respond(exchange, enrolments.answer(node, identity, payload, System.nanoTime()));
+    } catch (RuntimeException broken) {
+      LOG.log(Level.ERROR, "an enrolment broke: node=" + node, broken);
+      respond(exchange, new Outcome.Later("BG-COAP-025", "it broke", RETRY_SECONDS));
+    } finally {
+      pending.decrementAndGet();
+    }
+  }
+
+  private static void respond(CoapExchange exchange, Outcome outcome) {
+    if (outcome instanceof Outcome.Done done) {
+      exchange.respond(ResponseCode.CHANGED, done.payload());
+    } else if (outcome instanceof Outcome.Malformed malformed) {
+      Telemetry.refuse(exchange, ResponseCode.BAD_REQUEST, malformed.code(), malformed.reason());
+    } else if (outcome instanceof Outcome.Refused refused) {
+      Telemetry.refuse(exchange, ResponseCode.FORBIDDEN, refused.code(), refused.reason());
+    } else if (outcome instanceof Outcome.Later later) {
+      Response response =
+          Telemetry.error(ResponseCode.SERVICE_UNAVAILABLE, later.code(), later.reason());
+      response.getOptions().setMaxAge(later.seconds());
+      exchange.respond(response);
+    }
+  }
+
+  /** What came of enrolments. */
+  Map<String, Object> status() {
+    return enrolments.status();
+  }
+
+  void stop() {
+    working.shutdown();
+    enrolments.stop();
+  }
+}
