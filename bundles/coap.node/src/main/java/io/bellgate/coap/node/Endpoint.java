@@ -91,7 +91,9 @@ final class Endpoint {
             .setConnector(new LentUdp(this.socket, configuration));
     this.contexts = contexts;
     contexts.ifPresent(
-        c -> builder.setCoapStackFactory(new OscoreStackFactory(c, () -> challenge(renewal.random().get()))));
+        c ->
+            builder.setCoapStackFactory(
+                new OscoreStackFactory(c, () -> challenge(renewal.random().get()))));
     server.addEndpoint(builder.build());
     secureSocket = secure.map(s -> pausable(s.socket()));
     dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
