@@ -246,6 +246,7 @@ public final class CoapNode implements StatusSource, Handover {
     if (!keys.problem().isEmpty()) {
       status.put("problems", List.of(keys.problem()));
     }
+    status.put("registrations", nodes.registrations().count());
     status.put("pending", open == null ? 0 : open.pending());
     Map<String, Object> known = new TreeMap<>();
     nodes.all().forEach((name, node) -> known.put(name, Edition.describe(node)));

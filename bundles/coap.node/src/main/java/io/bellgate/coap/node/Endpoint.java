@@ -3,6 +3,7 @@ package io.bellgate.coap.node;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
+import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,6 +86,7 @@ final class Endpoint {
         new Telemetry(
             intake, classes, nodes, keys, rotation::spoke, this::goodbye, clock, executor);
     server.add(telemetry, rotation);
+    server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
   }
 
