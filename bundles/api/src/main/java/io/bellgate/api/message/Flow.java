@@ -34,6 +34,24 @@ public record Flow(Map<String, Object> attributes) {
   /** {@code String}: media type of the payload. */
   public static final String CONTENT_FORMAT = "content.format";
 
+  /** {@code Double}: what the node measured, if the payload is one finite number. */
+  public static final String VALUE = "value";
+
+  /** {@code String}: what the node says, if the payload is one short text. */
+  public static final String VALUE_TEXT = "value.text";
+
+  /** {@code Boolean}: what the node says, if the payload is true or false. */
+  public static final String VALUE_BOOLEAN = "value.boolean";
+
+  /** {@code String}: the unit of the value, as the node names it. */
+  public static final String UNIT = "unit";
+
+  /** {@code String}: the resolved name of the one SenML record. */
+  public static final String RECORD_NAME = "record.name";
+
+  /** {@code Double}: the resolved time of the one SenML record, seconds since 1970, if absolute. */
+  public static final String RECORD_TIME = "record.time";
+
   /**
    * Copies and checks the attributes.
    *

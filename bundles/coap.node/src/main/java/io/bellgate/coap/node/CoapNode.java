@@ -426,6 +426,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     if (!problems.isEmpty()) {
       status.put("problems", problems);
     }
+    status.put("registrations", nodes.registrations().count());
     status.put("pending", open == null ? 0 : open.pending());
     Map<String, Object> known = new TreeMap<>();
     nodes.all().forEach((name, node) -> known.put(name, Edition.describe(node)));

@@ -6,6 +6,7 @@ import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.coap.node.contexts.NodeContexts;
+import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Enrolments;
@@ -116,6 +117,7 @@ final class Endpoint {
             executor);
     enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
+    server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);

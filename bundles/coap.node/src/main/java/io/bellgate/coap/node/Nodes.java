@@ -1,5 +1,6 @@
 package io.bellgate.coap.node;
 
+import io.bellgate.coap.node.directory.Registrations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,17 @@ final class Nodes {
   synchronized void connections(byte[] octets) {
     java.util.Arrays.fill(connections, (byte) 0);
     connections = octets;
+  }
+
+  /** What nodes registered in the directory. */
+  private Registrations registrations = new Registrations();
+
+  synchronized Registrations registrations() {
+    return registrations;
+  }
+
+  synchronized void registrations(Registrations loaded) {
+    registrations = loaded;
   }
 
   synchronized void put(String name, Node node) {

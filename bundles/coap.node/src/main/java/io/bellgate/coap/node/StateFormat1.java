@@ -1,5 +1,6 @@
 package io.bellgate.coap.node;
 
+import io.bellgate.coap.node.directory.Registrations;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -9,8 +10,8 @@ import java.io.UncheckedIOException;
 
 /**
  * State format 1: per node its ID, accepted count and last sequence; then the length of the DTLS
- * connections and these as the library saves them, and the same of the state of OSCORE contexts. It
- * has no time of last contact.
+ * connections and these as the library saves them, and the same of the state of OSCORE contexts and
+ * of the resource directory. It has no time of last contact.
  */
 final class StateFormat1 {
   private StateFormat1() {}
@@ -28,6 +29,9 @@ final class StateFormat1 {
       out.write(nodes.connections());
       out.writeInt(nodes.contexts().length);
       out.write(nodes.contexts());
+      byte[] registrations = nodes.registrations().save();
+      out.writeInt(registrations.length);
+      out.write(registrations);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,8 +52,9 @@ final class StateFormat1 {
       }
       nodes.connections(part(in));
       nodes.contexts(part(in));
+      nodes.registrations(Registrations.load(part(in)));
       if (in.available() > 0) {
-        throw new IllegalArgumentException("a state ends after its contexts");
+        throw new IllegalArgumentException("a state ends after its registrations");
       }
       return nodes;
     } catch (IOException e) {

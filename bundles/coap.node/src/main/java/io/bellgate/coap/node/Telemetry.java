@@ -8,6 +8,9 @@ import io.bellgate.api.message.MessageId;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfile;
 import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.reading.Format;
+import io.bellgate.coap.node.reading.Malformed;
+import io.bellgate.coap.node.reading.Reading;
 import io.bellgate.oscore.OscorePeer;
 import jakarta.json.Json;
 import java.net.InetSocketAddress;
@@ -29,6 +32,7 @@ import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.eclipse.californium.core.coap.MessageObserverAdapter;
+import org.eclipse.californium.core.coap.OptionSet;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.core.server.resources.Resource;
@@ -38,9 +42,9 @@ import org.eclipse.californium.elements.EndpointContext;
  * {@code POST /telemetry/NODE/RESOURCE}: takes a reading and answers when it is durably accepted.
  *
  * <p>2.04 accepted (or accepted before), 4.00 malformed, 4.03 refused by the policy, 4.04 another
- * path, 4.13 too large, 5.03 with Max-Age while the gateway cannot accept. Errors carry a JSON
- * object with a stable code. While the router is being swapped a reading waits up to {@link
- * #PATIENCE_MILLIS} here before it is answered 5.03.
+ * path, 4.13 too large, 4.15 another content format, 5.03 with Max-Age while the gateway cannot
+ * accept. Errors carry a JSON object with a stable code. While the router is being swapped a
+ * reading waits up to {@link #PATIENCE_MILLIS} here before it is answered 5.03.
  */
 final class Telemetry extends CoapResource {
   static final long PATIENCE_MILLIS = 1_500;
@@ -84,7 +88,7 @@ final class Telemetry extends CoapResource {
     this.clock = clock;
     this.timer = timer;
     getAttributes().addResourceType(Edition.RESOURCE_TYPE);
-    getAttributes().setTitle("POST NODE/RESOURCE: a reading, JSON with seq");
+    getAttributes().setTitle("POST NODE/RESOURCE: a reading, JSON with seq, or SenML, CBOR, text");
   }
 
   /** Readings that are not answered yet. */
@@ -128,12 +132,7 @@ final class Telemetry extends CoapResource {
         String ingress = ingress(exchange, path.get(1));
         admit(path.get(1), path.get(2), ingress);
         Message message =
-            message(
-                path.get(1),
-                path.get(2),
-                payload,
-                exchange.getRequestOptions().getContentFormat(),
-                ingress);
+            message(path.get(1), path.get(2), payload, exchange.getRequestOptions(), ingress);
         pending.incrementAndGet();
         offer(exchange, message, clock.millis() + PATIENCE_MILLIS);
       } catch (Refusal e) {
@@ -207,18 +206,36 @@ final class Telemetry extends CoapResource {
   }
 
   private Message message(
-      String node, String resource, byte[] payload, int format, String ingress) {
-    MessageId id = new MessageId(node, Reading.sequence(payload));
-    Map<String, Object> attributes = new HashMap<>();
+      String node, String resource, byte[] payload, OptionSet options, String ingress) {
+    Format format = format(options.getContentFormat());
+    Reading reading = reading(format, options.getUriQuery(), payload);
+    Map<String, Object> attributes = new HashMap<>(reading.attributes());
     attributes.put(Flow.NODE, node);
     attributes.put(Flow.RESOURCE, resource);
     attributes.put(Flow.DATA_CLASS, classes.getOrDefault(resource, "unclassified"));
     attributes.put(Flow.INGRESS, ingress);
     attributes.put(Flow.PAYLOAD_OCTETS, (long) payload.length);
-    attributes.put(
-        Flow.CONTENT_FORMAT,
-        MediaTypeRegistry.toString(format < 0 ? MediaTypeRegistry.APPLICATION_JSON : format));
-    return new Message(id, new Flow(attributes), payload, clock.instant());
+    attributes.put(Flow.CONTENT_FORMAT, MediaTypeRegistry.toString(format.number()));
+    return new Message(
+        new MessageId(node, reading.sequence()), new Flow(attributes), payload, clock.instant());
+  }
+
+  private static Format format(int number) {
+    return Format.of(number)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    ResponseCode.UNSUPPORTED_CONTENT_FORMAT,
+                    "BG-COAP-040",
+                    "a reading has one of the content formats 0, 50, 60, 110, 112"));
+  }
+
+  private static Reading reading(Format format, List<String> query, byte[] payload) {
+    try {
+      return Reading.of(format, query, payload);
+    } catch (Malformed e) {
+      throw new Refusal(ResponseCode.BAD_REQUEST, "BG-COAP-003", e.getMessage());
+    }
   }
 
   private void offer(CoapExchange exchange, Message message, long untilMillis) {

@@ -1,5 +1,6 @@
 package io.bellgate.coap.node;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,14 +17,17 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -72,9 +76,13 @@ class EndpointTest {
   }
 
   private CoapResponse post(String path, String payload) throws Exception {
+    return post(path, payload.getBytes(StandardCharsets.UTF_8), MediaTypeRegistry.APPLICATION_JSON);
+  }
+
+  private CoapResponse post(String path, byte[] payload, int format) throws Exception {
     CoapClient client = new CoapClient("coap://127.0.0.1:" + socket.getLocalPort() + path);
     try {
-      return client.setTimeout(20_000L).post(payload, MediaTypeRegistry.APPLICATION_JSON);
+      return client.setTimeout(20_000L).post(payload, format);
     } finally {
       client.shutdown();
     }
@@ -138,6 +146,38 @@ class EndpointTest {
         ResponseCode.SERVICE_UNAVAILABLE,
         "BG-COAP-022",
         post("/telemetry/n1/pressure", "{\"seq\":1}"));
+    assertTrue(offered.isEmpty());
+  }
+
+  @Test
+  void takesReadingsInEachFormatAndForwardsThemAsTheyCame() throws Exception {
+    byte[] pack = "[{\"n\":\"t\",\"u\":\"Cel\",\"v\":21.5}]".getBytes(StandardCharsets.UTF_8);
+    byte[] cbor = HexFormat.of().parseHex("81a3006174016343656c02f94d60");
+    byte[] item = HexFormat.of().parseHex("a263736571046176f94d60");
+    byte[] text = "21.5".getBytes(StandardCharsets.UTF_8);
+    int count = 0;
+    for (Map.Entry<Integer, byte[]> sent :
+        new TreeMap<>(Map.of(0, text, 60, item, 110, pack, 112, cbor)).entrySet()) {
+      String query = sent.getKey() == 60 ? "" : "?seq=4";
+      assertEquals(
+          ResponseCode.CHANGED,
+          post("/telemetry/n" + count++ + "/t" + query, sent.getValue(), sent.getKey()).getCode());
+      Message message = offered.remove();
+      assertArrayEquals(sent.getValue(), message.payload());
+      assertEquals(4, message.id().sequence());
+      assertEquals(21.5, message.flow().attributes().get(Flow.VALUE));
+      assertEquals(
+          MediaTypeRegistry.toString(sent.getKey()), message.flow().text(Flow.CONTENT_FORMAT));
+      assertEquals(sent.getKey() > 100 ? "Cel" : null, message.flow().attributes().get(Flow.UNIT));
+    }
+    assertError(
+        ResponseCode.UNSUPPORTED_CONTENT_FORMAT,
+        "BG-COAP-040",
+        post("/telemetry/n1/t?seq=4", text, MediaTypeRegistry.APPLICATION_XML));
+    assertError(
+        ResponseCode.BAD_REQUEST,
+        "BG-COAP-003",
+        post("/telemetry/n1/t?seq=4", text, MediaTypeRegistry.APPLICATION_SENML_JSON));
     assertTrue(offered.isEmpty());
   }
 

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * derives.
  */
 final class Attributes {
-  /** Names that are always there, sorted. */
+  /** Names that have a meaning, sorted; not every flow has each. */
   static final SortedSet<String> NAMES = names();
 
   private Attributes() {}
@@ -26,7 +26,13 @@ final class Attributes {
                 Flow.DATA_CLASS,
                 Flow.INGRESS,
                 Flow.PAYLOAD_OCTETS,
-                Flow.CONTENT_FORMAT));
+                Flow.CONTENT_FORMAT,
+                Flow.VALUE,
+                Flow.VALUE_TEXT,
+                Flow.VALUE_BOOLEAN,
+                Flow.UNIT,
+                Flow.RECORD_NAME,
+                Flow.RECORD_TIME));
     names.addAll(Edition.DERIVED);
     return java.util.Collections.unmodifiableSortedSet(names);
   }

@@ -86,6 +86,29 @@ class RulesTest {
   }
 
   @Test
+  void comparesWhatANodeMeasuredAsANumber() {
+    Rules rules =
+        new Rules(
+            settings(
+                "high: (&(resource=pressure)(value>=10.5)(unit=bar)) => otp",
+                "open: (value.boolean=true) => qkd",
+                "rest: * => pqc"));
+    assertEquals(
+        "high", decide(rules, flow("x", Map.of(Flow.VALUE, 10.5, Flow.UNIT, "bar"))).rule());
+    assertEquals(
+        "high", decide(rules, flow("x", Map.of(Flow.VALUE, 100.0, Flow.UNIT, "bar"))).rule());
+    assertEquals(
+        "rest", decide(rules, flow("x", Map.of(Flow.VALUE, 9.75, Flow.UNIT, "bar"))).rule());
+    assertEquals(
+        "rest", decide(rules, flow("x", Map.of(Flow.VALUE, 10.5, Flow.UNIT, "Pa"))).rule());
+    assertEquals("open", decide(rules, flow("x", Map.of(Flow.VALUE_BOOLEAN, true))).rule());
+    assertEquals(
+        "rest",
+        decide(rules, flow("x", Map.of(Flow.VALUE_TEXT, "9", Flow.UNIT, "bar"))).rule(),
+        "a text is never compared as a number");
+  }
+
+  @Test
   void refusesWhatNoRuleMatches() {
     Decision decision =
         decide(new Rules(settings("a: (data.class=a) => pqc")), flow("b", Map.of()));

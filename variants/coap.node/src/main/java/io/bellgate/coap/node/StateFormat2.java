@@ -35,6 +35,7 @@ final class StateFormat2 {
     Nodes nodes = new Nodes();
     nodes.connections(known.connections());
     nodes.contexts(known.contexts());
+    nodes.registrations(known.registrations());
     known
         .all()
         .forEach(
