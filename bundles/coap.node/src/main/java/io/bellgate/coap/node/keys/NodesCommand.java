@@ -4,6 +4,7 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.ops.Command;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.nodekeys.NodeContext;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -43,8 +44,8 @@ public final class NodesCommand implements Command {
   private static final String HELP =
       """
       Usage: nodes [list] [--json]
-             nodes add NODE
-             nodes replace NODE
+             nodes add NODE [--oscore]
+             nodes replace NODE [--oscore]
              nodes import FILE
              nodes remove NODE
 
@@ -52,6 +53,8 @@ public final class NodesCommand implements Command {
                keys
       add      draw a key of 256 bits for a node and print it once: bring it into the node yourself.
                A node that had one gets another, under another identity
+               --oscore: also what it is under OSCORE (master secret, sender ID), for other stacks;
+               their algorithm is that of the gateway, `oscore.aead`
       replace  the same for a new device in place of an old one: what the old one has ends at once
       import   take lines NODE,IDENTITY,KEY (hexadecimal digits) in place of those of the same nodes;
                or columns that the first line names: node, identity, key, generation, class (0, 1, 2),
@@ -59,7 +62,7 @@ public final class NodesCommand implements Command {
       remove   a node's key is not accepted any more, nor what comes in its name without protection;
                a connection that it has ends with its next reading
 
-      A node that has a key speaks DTLS under it; without protection it is refused.
+      A node that has a key speaks DTLS or OSCORE under it; without protection it is refused.
 
       Examples:
         bellgate nodes add pump-17 --site alice
@@ -124,6 +127,7 @@ public final class NodesCommand implements Command {
       return OK;
     }
     boolean json = words.remove("--json");
+    boolean oscore = words.remove("--oscore");
     String verb = words.isEmpty() ? "list" : words.remove(0);
     if (verb.equals("list") && words.isEmpty()) {
       return list(call.out(), json);
@@ -133,10 +137,10 @@ public final class NodesCommand implements Command {
       return FAILED;
     }
     if (verb.equals("replace") && words.size() == 1) {
-      return replace(words.get(0), call);
+      return replace(words.get(0), oscore, call);
     }
     if (verb.equals("add") && words.size() == 1 && words.get(0).matches("[A-Za-z0-9._-]{1,48}")) {
-      return add(words.get(0), call);
+      return add(words.get(0), oscore, call);
     }
     if (verb.equals("import") && words.size() == 1) {
       return take(Path.of(words.get(0)), call);
@@ -167,11 +171,11 @@ public final class NodesCommand implements Command {
   }
 
   /** A new device under the ID of an old one, whose count does not begin anew. */
-  private int replace(String node, Call call) throws IOException {
+  private int replace(String node, boolean oscore, Call call) throws IOException {
     if (!keys.knows(node)) {
       return nobody(node, call);
     }
-    int code = add(node, call);
+    int code = add(node, oscore, call);
     long sequence = activity == null ? -1 : activity.contact(node).lastSequence();
     if (code == OK) {
       call.out()
@@ -183,7 +187,7 @@ public final class NodesCommand implements Command {
     return code;
   }
 
-  private int add(String node, Call call) throws IOException {
+  private int add(String node, boolean oscore, Call call) throws IOException {
     RandomBits bits = random;
     if (bits == null) {
       call.err().println("there are no random bits now: try again");
@@ -202,8 +206,20 @@ public final class NodesCommand implements Command {
           });
       call.out().println("identity " + identity);
       call.out().println("key " + key.lend(HexFormat.of()::formatHex));
+      if (oscore) {
+        context(key, identity, call.out());
+      }
     }
     return OK;
+  }
+
+  /** What the key is under OSCORE, as RFC 8613 names it. */
+  private static void context(Secret key, String identity, PrintStream out) {
+    try (Secret secret = NodeContext.masterSecret(key, identity)) {
+      out.println("oscore master secret " + secret.lend(HexFormat.of()::formatHex));
+      out.println("oscore sender id " + HexFormat.of().formatHex(NodeContext.kid(identity)));
+      out.println("oscore recipient id (empty), master salt (none), hkdf SHA-256");
+    }
   }
 
   private int take(Path file, Call call) throws IOException {

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.FakeClock;
 import io.bellgate.api.ops.Said;
+import io.bellgate.nodekeys.NodeContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,6 +69,18 @@ class NodesCommandTest {
     assertTrue(keys.knows("pump-17"));
     assertFalse(say("list").out().contains(key));
     assertTrue(say("list", "--json").out().contains("\"keyBits\":256"));
+  }
+
+  @Test
+  void printsWhatAKeyIsUnderOscore() throws Exception {
+    String[] said = say("add", "pump-17", "--oscore").out().split("\\R");
+    String identity = said[0].substring("identity ".length());
+    try (Secret key = Secret.copyOf(HexFormat.of().parseHex(said[1].substring("key ".length())));
+        Secret secret = NodeContext.masterSecret(key, identity)) {
+      assertEquals("oscore master secret " + secret.lend(HexFormat.of()::formatHex), said[2]);
+    }
+    assertEquals(
+        "oscore sender id " + HexFormat.of().formatHex(NodeContext.kid(identity)), said[3]);
   }
 
   @Test
