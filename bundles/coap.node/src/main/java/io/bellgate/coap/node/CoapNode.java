@@ -19,7 +19,9 @@ import io.bellgate.coap.node.renewal.Intervals;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
 import io.bellgate.oscore.Aead;
+import java.lang.System.Logger.Level;
 import java.net.DatagramSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -47,9 +49,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /**
  * The southbound CoAP endpoint, on a lent UDP socket.
  *
- * <p>Stateful: it hands the table of nodes to its successor. In the gap of a swap datagrams wait in
- * the kernel; a node sees a late answer, at worst it retransmits, and deduplication by message
- * identity makes that harmless. One lock, on this object, for the life of the endpoint.
+ * <p>Stateful: it hands the table of nodes to its successor, and to the next start if it is stopped
+ * in order. In the gap of a swap datagrams wait in the kernel; a node sees a late answer, at worst
+ * it retransmits, and deduplication by message identity makes that harmless. One lock, on this
+ * object, for the life of the endpoint.
  */
 @Component(
     configurationPid = "io.bellgate.coap.node",
@@ -70,6 +73,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     effective = "active")
 public final class CoapNode implements StatusSource, Handover, Activity {
   private static final String SELF = "io.bellgate.coap.node";
+  private static final System.Logger LOG = System.getLogger(CoapNode.class.getName());
 
   /** The configuration. */
   @ObjectClassDefinition(name = "CoAP endpoint", description = "Where nodes post readings")
@@ -230,6 +234,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   private volatile NodeProfiles profiles;
   private volatile Nodes nodes;
   private volatile Endpoint endpoint;
+  private KeptState kept;
 
   /** Starts with what the component runtime binds. */
   public CoapNode() {}
@@ -244,10 +249,24 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     rules(settings);
     keys = new NodeKeys(NodesCommand.file(context));
     profiles = new NodeProfiles(NodesCommand.profiles(context));
+    kept = new KeptState(Path.of(context.getProperty("bellgate.data"), "run", "coap-sessions"));
     Depot bound = depot;
-    nodes =
-        bound == null ? new Nodes() : bound.claim(SELF).map(CoapNode::read).orElseGet(Nodes::new);
+    Optional<Nodes> parked =
+        bound == null ? Optional.empty() : bound.claim(SELF).map(CoapNode::read);
+    Optional<byte[]> left = kept.take(); // of an older stop, if there is a parked one
+    nodes = parked.or(() -> left.flatMap(CoapNode::read)).orElseGet(Nodes::new);
+    left.ifPresent(octets -> Arrays.fill(octets, (byte) 0));
     endpoint = open();
+  }
+
+  /** What a stop in order left: in this version's own format, or it is dropped. */
+  private static Optional<Nodes> read(byte[] left) {
+    try {
+      return Optional.of(Edition.read(Edition.BEST_FORMAT, left));
+    } catch (IllegalArgumentException other) {
+      LOG.log(Level.WARNING, "sessions of nodes are dropped: {0}", other.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static Nodes read(Parked parked) {
@@ -369,7 +388,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     Endpoint open = endpoint;
     endpoint = null;
     if (open != null) {
-      open.close(Duration.ofSeconds(2));
+      close(open, Duration.ofSeconds(2));
+      kept.keep(Edition.write(Edition.BEST_FORMAT, nodes));
     }
   }
 

@@ -58,7 +58,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Nodes under DTLS, under OSCORE and without protection post on while the endpoint is swapped under
- * them. {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}: 200, 50 and 50 of them.
+ * them, and go on after a restart of the gateway. {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}:
+ * 200, 50 and 50 of them.
  */
 class NodesSwapIT {
   private static final int SCALE = Integer.getInteger("bellgate.swap.scale", 1);
@@ -304,6 +305,15 @@ class NodesSwapIT {
     }
   }
 
+  private void awaitEnd() throws Exception {
+    long until = System.nanoTime() + Gateway.HANG.toNanos();
+    while (!open.isEmpty() && System.nanoTime() < until) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertEquals(List.of(), List.copyOf(lost));
+    assertEquals(Set.of(), Set.copyOf(open), "exchanges that have no end");
+  }
+
   @Test
   void loseNoExchangeShakeHandsOnceAndAreChallengedOnce() throws Exception {
     deploy();
@@ -314,13 +324,12 @@ class NodesSwapIT {
       assertEquals("0.1." + i, report.getString("after"));
       awaitAnother(nodes.size());
     }
-    posts.shutdownNow(); // no more readings begin
-    long until = System.nanoTime() + Gateway.HANG.toNanos();
-    while (!open.isEmpty() && System.nanoTime() < until) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-    assertEquals(List.of(), List.copyOf(lost));
-    assertEquals(Set.of(), Set.copyOf(open), "exchanges that have no end");
+    posts.shutdownNow(); // no more readings begin by themselves
+    awaitEnd();
+    sites.alice().stop();
+    sites.alice().start().awaitReady();
+    nodes.forEach(Node::post);
+    awaitEnd();
     assertEquals(DTLS, handshakes.get(), "one for each node");
     assertEquals(
         OSCORE, oscoreRequests.size() - oscoreExchanges.get(), "one challenge for each node");
