@@ -17,6 +17,7 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.nodekeys.Generations;
 import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
@@ -25,6 +26,8 @@ import io.bellgate.oscore.SecurityContext;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -257,20 +260,56 @@ class OscoreIngressTest {
         "no sequence number of the gateway comes twice");
   }
 
+  /** A change of the file counts a moment later. */
+  private int awaitAnswer(ResponseCode code, int from) throws Exception {
+    long until = System.nanoTime() + HANG_MILLIS * 1_000_000L;
+    int seq = from;
+    while (post(seq++).getCode() != code) {
+      assertTrue(System.nanoTime() < until, () -> "never answered " + code);
+    }
+    return seq;
+  }
+
   @Test
   void isNotKnownWithoutAKeyAndWithAnother() throws Exception {
     Files.writeString(file, "");
     assertEquals(ResponseCode.UNAUTHORIZED, post(0).getCode());
     Files.writeString(file, "pump," + IDENTITY + "," + KEY.replace("00", "ff") + "\n");
-    assertEquals(ResponseCode.BAD_REQUEST, post(1).getCode());
+    int seq = awaitAnswer(ResponseCode.BAD_REQUEST, 1);
     Files.writeString(file, "pump," + IDENTITY + "," + KEY + "\n# as before\n");
-    long until = System.nanoTime() + HANG_MILLIS * 1_000_000L;
-    int seq = 2; // a change of the file counts a moment later
-    while (post(seq).getCode() != ResponseCode.CHANGED) {
-      assertTrue(System.nanoTime() < until, "the key is not known again");
-      seq++;
-    }
+    awaitAnswer(ResponseCode.CHANGED, seq);
     assertEquals(1, offered.size());
+  }
+
+  @Test
+  void isGivenItsNextKeyInOneRoundTripAndNotChallengedUnderIt() throws Exception {
+    post(0);
+    byte[] nonce = HexFormat.of().parseHex("0102030405060708");
+    Request request = new Request(Code.POST);
+    request.setURI("coap://127.0.0.1:" + socket.getLocalPort() + "/keys");
+    request.setPayload(ByteBuffer.allocate(9).put((byte) 1).put(nonce).array());
+    request.getOptions().setOscore(new byte[0]);
+    node.sendRequest(request);
+    ByteBuffer given = ByteBuffer.wrap(request.waitForResponse(HANG_MILLIS).getPayload());
+    given.get();
+    byte[] own = new byte[8];
+    given.get(own);
+    int generation = given.getInt();
+    String identity = StandardCharsets.US_ASCII.decode(given).toString();
+    String next;
+    try (Secret root = Secret.copyOf(HexFormat.of().parseHex(KEY));
+        Secret key = Generations.next(root, nonce, own, "pump", generation)) {
+      next = key.lend(HexFormat.of()::formatHex);
+    }
+    CoapEndpoint renewed = node(identity, next);
+    try {
+      int before = challenges.get();
+      assertEquals(ResponseCode.CHANGED, post(renewed, "pump", 1, Type.CON, false).getCode());
+      assertEquals(before, challenges.get(), "nobody can have spoken under it before");
+      assertEquals(ResponseCode.CHANGED, post(2).getCode(), "the key before, for a while");
+    } finally {
+      renewed.destroy();
+    }
   }
 
   @Test

@@ -191,10 +191,9 @@ public final class OscoreLayer extends AbstractLayer {
   /** Appendix B.1.2: 4.01 with an Echo option, protected, under a sequence number of its own. */
   private void challenge(Exchange exchange, Request outer, OscorePeer peer) throws Refused {
     byte[] echo =
-        challenges
-            .get()
+        peer.context()
+            .challenge(challenges)
             .orElseThrow(() -> new Refused(ResponseCode.SERVICE_UNAVAILABLE, "no random bits now"));
-    peer.context().challenge(echo);
     Response response = new Response(ResponseCode.UNAUTHORIZED);
     response.getOptions().addOption(StandardOptionRegistry.ECHO.create(echo));
     response.setDestinationContext(outer.getSourceContext());

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -203,9 +204,18 @@ public final class SecurityContext {
     return window.isPresent();
   }
 
-  /** Remembers what an Echo option has to say before the window is known again. */
-  synchronized void challenge(byte[] echo) {
-    challenge = Optional.of(echo.clone());
+  /**
+   * What an Echo option has to say before the window is known again: one value until it was said,
+   * so that nobody who repeats old requests takes it from under the node that answers it.
+   *
+   * @param draw draws one if there is none
+   * @return empty if none could be drawn
+   */
+  synchronized Optional<byte[]> challenge(Supplier<Optional<byte[]>> draw) {
+    if (challenge.isEmpty()) {
+      challenge = draw.get();
+    }
+    return challenge;
   }
 
   /**

@@ -23,8 +23,8 @@ import org.eclipse.californium.elements.EndpointContext;
 /**
  * The security contexts of nodes, one for each key in use: made at the first request under it,
  * found in constant time, at most 10,000, the one silent longest goes first. A context whose replay
- * window nobody handed over asks its node for one Echo before it takes anything (RFC 8613, Appendix
- * B.1.2). Thread safe by one lock, on this object.
+ * window nobody handed over, and whose key was not made here, asks its node for one Echo before it
+ * takes anything (RFC 8613, Appendix B.1.2). Thread safe by one lock, on this object.
  */
 public final class NodeContexts implements Contexts {
   private static final int MOST = 10_000;
@@ -82,10 +82,10 @@ public final class NodeContexts implements Contexts {
     made.ifPresent(
         context -> {
           long[] window = windows.remove(identity);
-          if (window == null) {
-            context.forget();
-          } else {
+          if (window != null) {
             context.window(window[0], window[1]);
+          } else if (!keys.isNewborn(identity)) {
+            context.forget();
           }
           byIdentity.put(identity, new Made(context, key.number()));
         });

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -63,6 +64,10 @@ public final class NodeKeys {
   private final Map<String, Long> numbers = new HashMap<>();
 
   private long keysSeen;
+  private long lookedForKidNanos = System.nanoTime() - LOOK_NANOS;
+
+  /** Identities of keys that were made here and that nobody has spoken under yet. */
+  private final Set<String> born = new HashSet<>();
 
   /** How often each key that is known was lent since the start. */
   private final Map<String, Long> uses = new HashMap<>();
@@ -188,8 +193,10 @@ public final class NodeKeys {
    */
   public synchronized Optional<Known> known(byte[] kid) {
     String digits = HexFormat.of().formatHex(kid);
-    if (!byKid.containsKey(digits)) {
-      lookedNanos = System.nanoTime() - LOOK_NANOS; // it may have come this moment
+    long now = System.nanoTime();
+    if (!byKid.containsKey(digits) && now - lookedForKidNanos >= LOOK_NANOS / 4) {
+      lookedNanos = now - LOOK_NANOS; // it may have come this moment; who guesses costs no more
+      lookedForKidNanos = now;
     }
     refresh();
     return Optional.ofNullable(byKid.get(digits))
@@ -265,6 +272,7 @@ public final class NodeKeys {
 
   private void use(Map<String, NodeKey> next) {
     numbers.keySet().retainAll(next.keySet());
+    born.retainAll(next.keySet());
     next.forEach(
         (identity, k) -> {
           NodeKey before = byIdentity.get(identity);
@@ -414,7 +422,22 @@ public final class NodeKeys {
           asks.forEach(ask -> given.add(succeed(all, ask)));
           return given.stream().anyMatch(OptionalInt::isPresent);
         });
+    synchronized (this) {
+      for (int i = 0; i < asks.size(); i++) {
+        if (given.get(i).isPresent()) {
+          born.add(asks.get(i).next());
+        }
+      }
+    }
     return given;
+  }
+
+  /**
+   * Whether a key was made by this object, so that nothing can have been said under it before. True
+   * once for each.
+   */
+  public synchronized boolean isNewborn(String identity) {
+    return born.remove(identity);
   }
 
   private OptionalInt succeed(Map<String, NodeKey> all, Ask ask) {
