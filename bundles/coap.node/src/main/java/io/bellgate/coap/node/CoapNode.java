@@ -253,8 +253,13 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     Depot bound = depot;
     Optional<Nodes> parked =
         bound == null ? Optional.empty() : bound.claim(SELF).map(CoapNode::read);
-    Optional<byte[]> left = kept.take(); // of an older stop, if there is a parked one
-    nodes = parked.or(() -> left.flatMap(CoapNode::read)).orElseGet(Nodes::new);
+    Optional<byte[]> left = kept.take();
+    if (left.isPresent()) {
+      // newer than what is parked: it is gone at every start. What is parked may have been used on
+      nodes = read(left.get()).orElseGet(() -> withoutSessions(parked.orElseGet(Nodes::new)));
+    } else {
+      nodes = parked.orElseGet(Nodes::new);
+    }
     left.ifPresent(octets -> Arrays.fill(octets, (byte) 0));
     endpoint = open();
   }
@@ -267,6 +272,12 @@ public final class CoapNode implements StatusSource, Handover, Activity {
       LOG.log(Level.WARNING, "sessions of nodes are dropped: {0}", other.getMessage());
       return Optional.empty();
     }
+  }
+
+  private static Nodes withoutSessions(Nodes nodes) {
+    nodes.connections(new byte[0]);
+    nodes.contexts(new byte[0]);
+    return nodes;
   }
 
   private static Nodes read(Parked parked) {
@@ -299,15 +310,24 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   }
 
   private Optional<NodeContexts> contexts() {
-    return settings.oscore_aead().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new NodeContexts(
-                keys,
-                aead(settings),
-                keys.file().resolveSibling("oscore-epoch"),
-                InstantSource.system(),
-                nodes.contexts()));
+    if (settings.oscore_aead().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(contexts(nodes.contexts()));
+    } catch (IllegalArgumentException unreadable) {
+      LOG.log(Level.WARNING, "replay windows of nodes are dropped: {0}", unreadable.getMessage());
+      return Optional.of(contexts(new byte[0]));
+    }
+  }
+
+  private NodeContexts contexts(byte[] state) {
+    return new NodeContexts(
+        keys,
+        aead(settings),
+        keys.file().resolveSibling("oscore-epoch"),
+        InstantSource.system(),
+        state);
   }
 
   private static Aead aead(Settings settings) {

@@ -176,6 +176,8 @@ final class Endpoint {
     return new Configuration()
         .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
         .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, 16)
+        // under DTLS a peer is who has the key, not an address that anybody may write
+        .set(CoapConfig.RESPONSE_MATCHING, CoapConfig.MatcherMode.PRINCIPAL_IDENTITY)
         .set(CoapConfig.MAX_ACTIVE_PEERS, 10_000)
         .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Message.MAX_PAYLOAD_OCTETS)
         .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)

@@ -53,7 +53,11 @@ final class KeptState {
     }
   }
 
-  /** Takes the state away, if there is one. */
+  /**
+   * Takes the state away, if there is one.
+   *
+   * @throws IllegalStateException if it cannot be removed: a later start would go back to it
+   */
   Optional<byte[]> take() {
     try {
       if (!Files.exists(file)) {
@@ -64,8 +68,10 @@ final class KeptState {
       OwnerOnly.forceFolder(file.toAbsolutePath().getParent());
       return state.length == 0 ? Optional.empty() : Optional.of(state);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "sessions of nodes cannot be taken over: {0}", e.toString());
-      return Optional.empty();
+      throw new IllegalStateException(
+          "BG-COAP-013 what was left by the last stop must go before anything starts: remove it: file="
+              + file,
+          e);
     }
   }
 }

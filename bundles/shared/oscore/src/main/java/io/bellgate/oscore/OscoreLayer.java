@@ -4,6 +4,7 @@ import io.bellgate.oscore.OscorePeer.RequestId;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.EmptyMessage;
+import org.eclipse.californium.core.coap.MessageFormatException;
 import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.Option;
 import org.eclipse.californium.core.coap.Request;
@@ -36,6 +38,7 @@ import org.eclipse.californium.elements.EndpointContext;
  */
 public final class OscoreLayer extends AbstractLayer {
   private static final int MOST_SENT = 1_000;
+
   private static final Set<ResponseCode> BARE_ERRORS =
       Set.of(
           ResponseCode.BAD_REQUEST,
@@ -152,39 +155,41 @@ public final class OscoreLayer extends AbstractLayer {
       throw new Refused(ResponseCode.UNAUTHORIZED, "Replay detected");
     }
     RequestId id = new RequestId(option.kid().get(), option.partialIv());
-    Request inner = inner(context, id, outer);
+    byte[] plaintext = plaintext(context, id, outer);
+    boolean known = context.isSynchronized();
+    if (known && !context.take(option.sequence())) {
+      throw new Refused(ResponseCode.UNAUTHORIZED, "Replay detected");
+    }
+    Request inner;
+    try {
+      inner = Inner.request(plaintext, outer);
+    } catch (MessageFormatException | IllegalArgumentException e) {
+      throw new Refused(ResponseCode.BAD_REQUEST, "Decryption failed");
+    }
     OscorePeer peer = new OscorePeer(context, id);
     EndpointContext source =
         new AddressEndpointContext(outer.getSourceContext().getPeerAddress(), peer);
     outer.setSourceContext(
         source); // answers are bound to this request, not to a body's first block
     inner.setSourceContext(source);
-    if (context.isSynchronized()) {
-      if (!context.take(option.sequence())) {
-        throw new Refused(ResponseCode.UNAUTHORIZED, "Replay detected");
-      }
-      return inner;
-    }
+    // blocks of one body are found by address, scheme, path: nobody else can have this scheme
+    inner.setScheme(outer.getScheme() + "+" + HexFormat.of().formatHex(id.kid()));
     Option echo = inner.getOptions().getOtherOption(StandardOptionRegistry.ECHO);
-    if (echo != null && context.synchronize(echo.getValue(), option.sequence())) {
+    if (known || echo != null && context.synchronize(echo.getValue(), option.sequence())) {
       return inner;
     }
     challenge(exchange, outer, peer);
     return null;
   }
 
-  private static Request inner(SecurityContext context, RequestId id, Request outer)
+  private static byte[] plaintext(SecurityContext context, RequestId id, Request outer)
       throws Refused {
-    byte[] plaintext;
     try {
-      plaintext = context.open(id, id.kid(), id.partialIv(), outer.getPayload());
+      return context.open(id, id.kid(), id.partialIv(), outer.getPayload());
     } catch (GeneralSecurityException e) {
       throw new Refused(ResponseCode.BAD_REQUEST, "Decryption failed");
-    }
-    try {
-      return Inner.request(plaintext, outer);
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new Refused(ResponseCode.BAD_REQUEST, "Decryption failed");
+    } catch (IllegalStateException ended) {
+      throw new Refused(ResponseCode.SERVICE_UNAVAILABLE, "not now");
     }
   }
 
@@ -198,7 +203,13 @@ public final class OscoreLayer extends AbstractLayer {
     response.getOptions().addOption(StandardOptionRegistry.ECHO.create(echo));
     response.setDestinationContext(outer.getSourceContext());
     peer.takeNonce(); // another request with this number may still be answered under its nonce
-    super.sendResponse(exchange, protect(response, peer));
+    Response outside;
+    try {
+      outside = protect(response, peer);
+    } catch (IllegalStateException none) {
+      throw new Refused(ResponseCode.SERVICE_UNAVAILABLE, "no sequence number now");
+    }
+    super.sendResponse(exchange, outside);
   }
 
   @Override
@@ -347,7 +358,10 @@ public final class OscoreLayer extends AbstractLayer {
         }
         inner.getOptions().setObserve((int) (option.sequence() & 0xffffff));
       }
-    } catch (GeneralSecurityException | IllegalArgumentException | IllegalStateException e) {
+    } catch (GeneralSecurityException
+        | MessageFormatException
+        | IllegalArgumentException
+        | IllegalStateException e) {
       rejected(exchange, outer);
       return;
     }

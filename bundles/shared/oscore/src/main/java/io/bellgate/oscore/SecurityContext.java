@@ -3,11 +3,13 @@ package io.bellgate.oscore;
 import io.bellgate.api.bits.Secret;
 import io.bellgate.oscore.OscorePeer.RequestId;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -30,6 +32,8 @@ public final class SecurityContext {
   public static final int MOST_ID_OCTETS = Aead.NONCE_OCTETS - 6;
 
   private static final byte[] NOTHING = {};
+  private static final byte[] FINGERPRINT = "bellgate window".getBytes(StandardCharsets.US_ASCII);
+  private static final long CHALLENGE_NANOS = 60_000_000_000L;
   private static final byte[] ENCRYPT0 = "Encrypt0".getBytes(StandardCharsets.US_ASCII);
 
   private final String name;
@@ -40,6 +44,10 @@ public final class SecurityContext {
   private final SenderSequence sequence;
   private Optional<ReplayWindow> window = Optional.of(new ReplayWindow());
   private Optional<byte[]> challenge = Optional.empty();
+  private long challengedNanos;
+  private final ReentrantReadWriteLock keys = new ReentrantReadWriteLock();
+  private final long fingerprint;
+  private boolean destroyed;
 
   /**
    * What both ends share.
@@ -88,6 +96,7 @@ public final class SecurityContext {
       senderKey = key(prk, parameters.senderId());
       recipientKey = key(prk, parameters.recipientId());
       commonIv = expand(prk, NOTHING, "IV", Aead.NONCE_OCTETS);
+      fingerprint = ByteBuffer.wrap(hmac(prk, FINGERPRINT)).getLong();
     } finally {
       Arrays.fill(prk, (byte) 0);
     }
@@ -127,6 +136,11 @@ public final class SecurityContext {
     }
   }
 
+  /** Tells the keys of contexts apart, and says nothing of them. */
+  public long fingerprint() {
+    return fingerprint;
+  }
+
   /** Who is at the other end. */
   public String name() {
     return name;
@@ -146,17 +160,35 @@ public final class SecurityContext {
 
   /** Seals under this end's key, for a request or an answer to it. */
   byte[] seal(RequestId request, byte[] nonceId, byte[] partialIv, byte[] plaintext) {
-    return parameters
-        .aead()
-        .seal(senderKey, nonce(nonceId, partialIv), associated(request), plaintext);
+    byte[] nonce = nonce(nonceId, partialIv);
+    byte[] associated = associated(request);
+    return use(() -> parameters.aead().seal(senderKey, nonce, associated, plaintext));
   }
 
   /** Opens what the other end sealed, or throws if it is not authentic. */
   byte[] open(RequestId request, byte[] nonceId, byte[] partialIv, byte[] ciphertext)
       throws GeneralSecurityException {
-    return parameters
-        .aead()
-        .open(recipientKey, nonce(nonceId, partialIv), associated(request), ciphertext);
+    byte[] nonce = nonce(nonceId, partialIv);
+    byte[] associated = associated(request);
+    return use(() -> parameters.aead().open(recipientKey, nonce, associated, ciphertext));
+  }
+
+  /** With keys, that is. */
+  private interface Use<E extends Exception> {
+    byte[] with() throws E;
+  }
+
+  /** Keys are not wiped while they are used, and not used when they are wiped. */
+  private <E extends Exception> byte[] use(Use<E> use) throws E {
+    keys.readLock().lock();
+    try {
+      if (destroyed) {
+        throw new IllegalStateException("a security context has ended");
+      }
+      return use.with();
+    } finally {
+      keys.readLock().unlock();
+    }
   }
 
   /** RFC 8613, section 5.2. */
@@ -206,16 +238,22 @@ public final class SecurityContext {
 
   /**
    * What an Echo option has to say before the window is known again: one value until it was said,
-   * so that nobody who repeats old requests takes it from under the node that answers it.
+   * for at most a minute, so that nobody who repeats old requests takes it from under the node that
+   * answers it.
    *
    * @param draw draws one if there is none
    * @return empty if none could be drawn
    */
   synchronized Optional<byte[]> challenge(Supplier<Optional<byte[]>> draw) {
-    if (challenge.isEmpty()) {
+    if (challenge.isEmpty() || isOld()) {
       challenge = draw.get();
+      challengedNanos = System.nanoTime();
     }
     return challenge;
+  }
+
+  private boolean isOld() {
+    return System.nanoTime() - challengedNanos > CHALLENGE_NANOS;
   }
 
   /**
@@ -224,7 +262,7 @@ public final class SecurityContext {
    * @return whether it is that value; then nothing up to this number is taken any more
    */
   synchronized boolean synchronize(byte[] echo, long number) {
-    if (challenge.isEmpty() || !MessageDigest.isEqual(challenge.get(), echo)) {
+    if (challenge.isEmpty() || isOld() || !MessageDigest.isEqual(challenge.get(), echo)) {
       return false;
     }
     ReplayWindow known = new ReplayWindow();
@@ -255,8 +293,14 @@ public final class SecurityContext {
 
   /** Wipes the keys; nothing can be sealed or opened any more. */
   public void destroy() {
-    SecretUtil.destroy(senderKey);
-    SecretUtil.destroy(recipientKey);
+    keys.writeLock().lock();
+    try {
+      destroyed = true;
+      SecretUtil.destroy(senderKey);
+      SecretUtil.destroy(recipientKey);
+    } finally {
+      keys.writeLock().unlock();
+    }
   }
 
   /** As much CBOR (RFC 8949) as the two structures need: arrays, short strings, numbers. */

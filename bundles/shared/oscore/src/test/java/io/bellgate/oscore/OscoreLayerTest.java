@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Test;
 class OscoreLayerTest {
   private static final int HANG_MILLIS = 20_000;
   private static final byte[] NOTHING = {};
+  private static final Map<SecurityContext, AtomicLong> SEQUENCES = new ConcurrentHashMap<>();
   private static final AtomicLong CHALLENGES = new AtomicLong(1_000);
 
   static {
@@ -70,12 +72,15 @@ class OscoreLayerTest {
 
   private static SecurityContext context(String name, byte[] sender, byte[] recipient) {
     AtomicLong next = new AtomicLong();
-    return new SecurityContext(
-        name,
-        Secret.copyOf(Arrays.copyOf(octets(name), 32)),
-        new SecurityContext.Parameters(
-            NOTHING, Optional.empty(), sender, recipient, Aead.AES_CCM_16_64_256),
-        next::getAndIncrement);
+    SecurityContext context =
+        new SecurityContext(
+            name,
+            Secret.copyOf(Arrays.copyOf(octets(name), 32)),
+            new SecurityContext.Parameters(
+                NOTHING, Optional.empty(), sender, recipient, Aead.AES_CCM_16_64_256),
+            next::getAndIncrement);
+    SEQUENCES.put(context, next);
+    return context;
   }
 
   /** A client that the server knows. */
@@ -123,6 +128,26 @@ class OscoreLayerTest {
     observed.setObservable(true);
     server.add(
         observed,
+        new CoapResource("pair") {
+          private CoapExchange waiting;
+
+          @Override
+          public synchronized void handlePOST(CoapExchange exchange) {
+            if (waiting == null) {
+              waiting = exchange;
+            } else {
+              answer(exchange);
+              answer(waiting);
+              waiting = null;
+            }
+          }
+
+          private void answer(CoapExchange exchange) {
+            var peer = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
+            exchange.respond(
+                ResponseCode.CHANGED, peer.getName() + ":" + exchange.getRequestText());
+          }
+        },
         new CoapResource("who") {
           @Override
           public void handlePOST(CoapExchange exchange) {
@@ -198,15 +223,55 @@ class OscoreLayerTest {
     CoapEndpoint a = client(known("a"));
     CoapEndpoint b = client(known("b"));
     for (int i = 0; i < 20; i++) {
-      Request one = say("1");
-      Request two = say("2");
+      Request one = request(Code.POST, "/pair", "1");
+      Request two = request(Code.POST, "/pair", "2");
       one.setToken(new Token(new byte[] {7}));
       two.setToken(new Token(new byte[] {7}));
       a.sendRequest(one);
-      b.sendRequest(two);
+      b.sendRequest(two); // none is answered before both are there
       assertEquals("a:1", one.waitForResponse(HANG_MILLIS).getPayloadString());
       assertEquals("b:2", two.waitForResponse(HANG_MILLIS).getPayloadString());
     }
+  }
+
+  @Test
+  void takesNoBlockOfABodyFromSomebodyElse() throws Exception {
+    SecurityContext mine = known("a");
+    SecurityContext other = known("b");
+    byte[] block = new byte[16];
+    try (DatagramSocket wire =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      wire.setSoTimeout(HANG_MILLIS);
+      Request first = block(0, true, block);
+      assertTrue(exchange(wire, datagram(mine, 1, first)).getOptions().hasOscore());
+      Request bare = block(1, false, block);
+      bare.setMID(2);
+      bare.setToken(new Token(new byte[] {1}));
+      byte[] octets = new UdpDataSerializer().getByteArray(bare);
+      assertEquals(ResponseCode.REQUEST_ENTITY_INCOMPLETE, exchange(wire, octets).getCode());
+      assertEquals(
+          ResponseCode.REQUEST_ENTITY_INCOMPLETE,
+          inside(other, exchange(wire, datagram(other, 4, block(1, false, block)))).getCode());
+      assertEquals(
+          "a:" + "\0".repeat(32),
+          inside(mine, exchange(wire, datagram(mine, 5, block(1, false, block))))
+              .getPayloadString());
+    }
+  }
+
+  private static Request block(int number, boolean more, byte[] content) {
+    Request request = new Request(Code.POST, Type.CON);
+    request.getOptions().setUriPath("/who");
+    request.getOptions().setBlock1(0, more, number);
+    request.setPayload(content);
+    return request;
+  }
+
+  /** What is in the answer to the latest request of a context. */
+  private static Response inside(SecurityContext context, Response outer) throws Exception {
+    byte[] iv = OscoreOption.partialIv(SEQUENCES.get(context).get() - 1);
+    OscorePeer.RequestId id = new OscorePeer.RequestId(context.parameters().senderId(), iv);
+    return Inner.response(context.open(id, id.kid(), iv, outer.getPayload()), outer);
   }
 
   @Test
@@ -280,10 +345,14 @@ class OscoreLayerTest {
   }
 
   private static byte[] datagram(SecurityContext context, int mid) {
-    byte[] iv = context.nextPartialIv();
-    OscorePeer.RequestId id = new OscorePeer.RequestId(context.parameters().senderId(), iv);
     Request inner = new Request(Code.POST);
     inner.getOptions().setUriPath("/who");
+    return datagram(context, mid, inner);
+  }
+
+  private static byte[] datagram(SecurityContext context, int mid, Request inner) {
+    byte[] iv = context.nextPartialIv();
+    OscorePeer.RequestId id = new OscorePeer.RequestId(context.parameters().senderId(), iv);
     Request outer = new Request(Code.POST, Type.CON);
     outer.setMID(mid);
     outer.setToken(new Token(new byte[] {1}));

@@ -3,6 +3,7 @@ package io.bellgate.coap.node.contexts;
 import io.bellgate.files.OwnerOnly;
 import io.bellgate.oscore.SenderSequence;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +15,14 @@ import java.time.InstantSource;
 
 /**
  * Sequence numbers of the gateway under OSCORE, never one twice: 24 bits of an epoch, then 16 bits
- * that each context counts. An epoch is taken durably before a number of it is used, once for all
- * contexts at each start, and for one that has used its 65,536 up (RFC 8613, Appendix B.1.1, with a
- * step of 2^16). An epoch is at least the number of minutes since 2026: so a data folder that was
- * brought back from a copy does not repeat numbers, where there is a clock. Thread safe.
+ * that are counted for all contexts together: so a context that is made a second time repeats none.
+ * An epoch is taken durably before a number of it is used: at each start, and when 65,536 are used
+ * up (RFC 8613, Appendix B.1.1, with a step of 2^16). An epoch is at least the number of minutes
+ * since 2026: so a data folder that was brought back from a copy does not repeat numbers, where
+ * there is a clock. Thread safe.
  */
-final class Epochs {
+final class Epochs implements SenderSequence {
+  private static final System.Logger LOG = System.getLogger(Epochs.class.getName());
   private static final int COUNT_BITS = 16;
   private static final long MOST_EPOCHS = 1L << 24;
   private static final long BEGIN_SECONDS = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
@@ -27,35 +30,20 @@ final class Epochs {
   private final Path file;
   private final InstantSource clock;
   private long current = -1;
+  private long count;
 
   Epochs(Path file, InstantSource clock) {
     this.file = file;
     this.clock = clock;
   }
 
-  /** Numbers for one context. */
-  SenderSequence sequence() {
-    return new SenderSequence() {
-      private long epoch = -1;
-      private long count;
-
-      @Override
-      public synchronized long next() {
-        if (epoch < 0 || count >> COUNT_BITS > 0) {
-          epoch = epoch < 0 ? first() : after(epoch);
-          count = 0;
-        }
-        return epoch << COUNT_BITS | count++;
-      }
-    };
-  }
-
-  private synchronized long first() {
-    return current < 0 ? take() : current;
-  }
-
-  private synchronized long after(long used) {
-    return current > used ? current : take();
+  @Override
+  public synchronized long next() {
+    if (current < 0 || count >> COUNT_BITS > 0) {
+      current = take();
+      count = 0;
+    }
+    return current << COUNT_BITS | count++;
   }
 
   private long take() {
@@ -71,7 +59,12 @@ final class Epochs {
             "BG-COAP-011 no epoch is left, or the clock is wrong: epoch=" + next);
       }
       write(next);
-      current = next;
+      if (minutes < 0 || minutes <= stored) {
+        LOG.log(
+            Level.INFO,
+            "epochs are ahead of the clock: a copy of {0} would repeat numbers",
+            file.getFileName());
+      }
       return next;
     } catch (IOException e) {
       throw new IllegalStateException("BG-COAP-010 an epoch cannot be kept: file=" + file, e);

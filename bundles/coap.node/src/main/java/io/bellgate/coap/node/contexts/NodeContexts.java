@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +32,17 @@ public final class NodeContexts implements Contexts {
   private final NodeKeys keys;
   private final Aead aead;
   private final Epochs epochs;
-  private final Map<String, long[]> windows;
+  private final Map<String, Window> windows;
   private final Map<String, Made> byIdentity = new LinkedHashMap<>(64, 0.75f, true);
+
+  /**
+   * What arrived under a key.
+   *
+   * @param key tells keys apart, and says nothing of them
+   * @param highest sequence number
+   * @param arrived which of the 63 before it
+   */
+  private record Window(long key, long highest, long arrived) {}
 
   /**
    * A context.
@@ -55,7 +63,7 @@ public final class NodeContexts implements Contexts {
     this.keys = keys;
     this.aead = aead;
     this.epochs = new Epochs(epochs, clock);
-    this.windows = state.length == 0 ? new HashMap<>() : read(state);
+    this.windows = state.length == 0 ? new LinkedHashMap<>() : read(state);
   }
 
   @Override
@@ -81,10 +89,10 @@ public final class NodeContexts implements Contexts {
     Optional<SecurityContext> made = keys.lend(identity, this::make);
     made.ifPresent(
         context -> {
-          long[] window = windows.remove(identity);
-          if (window != null) {
-            context.window(window[0], window[1]);
-          } else if (!keys.isNewborn(identity)) {
+          Window window = windows.remove(identity);
+          if (window != null && window.key() == context.fingerprint()) {
+            context.window(window.highest(), window.arrived());
+          } else if (!keys.isNewborn(key)) {
             context.forget();
           }
           byIdentity.put(identity, new Made(context, key.number()));
@@ -98,7 +106,7 @@ public final class NodeContexts implements Contexts {
         new SecurityContext.Parameters(
             new byte[0], Optional.empty(), new byte[0], NodeContext.kid(key.identity()), aead);
     try (Secret secret = NodeContext.masterSecret(key.key(), key.identity())) {
-      return new SecurityContext(key.identity(), secret, parameters, epochs.sequence());
+      return new SecurityContext(key.identity(), secret, parameters, epochs);
     }
   }
 
@@ -117,27 +125,36 @@ public final class NodeContexts implements Contexts {
 
   /**
    * What arrived, for whoever goes on; from now on nothing is known here. No secrets: an octet 1,
-   * the number of contexts (u32), of each the identity (u16 and as many octets), the highest
-   * sequence number (u64) and which of the 63 before it arrived (u64).
+   * the number of contexts (u32), of each the identity (u16 and as many octets), what tells its key
+   * from others (u64), the highest sequence number (u64) and which of the 63 before it arrived
+   * (u64). At most 10,000: those that spoke first.
    */
   public synchronized byte[] save() {
-    Map<String, long[]> known = new HashMap<>(windows);
+    Map<String, Window> known = new LinkedHashMap<>();
     byIdentity.forEach(
         (identity, m) -> {
-          m.context().window().ifPresent(w -> known.put(identity, w));
-          m.context().destroy();
+          SecurityContext context = m.context();
+          context
+              .window()
+              .ifPresent(w -> known.put(identity, new Window(context.fingerprint(), w[0], w[1])));
+          context.destroy();
         });
+    windows.forEach(known::putIfAbsent);
     known.keySet().removeIf(identity -> keys.node(identity).isEmpty());
     byIdentity.clear();
     windows.clear();
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(octets)) {
       out.writeByte(FORMAT);
-      out.writeInt(known.size());
-      for (Map.Entry<String, long[]> entry : known.entrySet()) {
-        out.writeUTF(entry.getKey());
-        out.writeLong(entry.getValue()[0]);
-        out.writeLong(entry.getValue()[1]);
+      out.writeInt(Math.min(known.size(), MOST));
+      int left = MOST;
+      for (Map.Entry<String, Window> entry : known.entrySet()) {
+        if (left-- > 0) {
+          out.writeUTF(entry.getKey());
+          out.writeLong(entry.getValue().key());
+          out.writeLong(entry.getValue().highest());
+          out.writeLong(entry.getValue().arrived());
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -145,17 +162,17 @@ public final class NodeContexts implements Contexts {
     return octets.toByteArray();
   }
 
-  private static Map<String, long[]> read(byte[] state) {
-    Map<String, long[]> windows = new HashMap<>();
+  private static Map<String, Window> read(byte[] state) {
+    Map<String, Window> windows = new LinkedHashMap<>();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
       int format = in.readByte();
       int count = in.readInt();
-      if (format != FORMAT || count < 0 || count > 2 * MOST) {
+      if (format != FORMAT || count < 0 || count > MOST) {
         throw new IllegalArgumentException(
             "a state of contexts cannot be read: format=" + format + " contexts=" + count);
       }
       for (int i = 0; i < count; i++) {
-        windows.put(in.readUTF(), new long[] {in.readLong(), in.readLong()});
+        windows.put(in.readUTF(), new Window(in.readLong(), in.readLong(), in.readLong()));
       }
       if (in.available() > 0) {
         throw new IllegalArgumentException("a state of contexts ends after the last");

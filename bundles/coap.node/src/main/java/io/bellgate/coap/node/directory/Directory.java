@@ -216,7 +216,7 @@ public final class Directory extends CoapResource {
     Request request = exchange.advanced().getRequest();
     InetSocketAddress source = request.getSourceContext().getPeerAddress();
     String address = source.getAddress().getHostAddress();
-    String scheme = request.getScheme();
+    String scheme = request.getScheme().equals("coaps") ? "coaps" : "coap"; // not that of OSCORE
     int port = source.getPort();
     boolean usual = port == (scheme.equals("coaps") ? 5684 : 5683);
     return Parameters.base(

@@ -67,7 +67,7 @@ public final class NodeKeys {
   private long lookedForKidNanos = System.nanoTime() - LOOK_NANOS;
 
   /** Identities of keys that were made here and that nobody has spoken under yet. */
-  private final Set<String> born = new HashSet<>();
+  private final Set<Known> born = new HashSet<>();
 
   /** How often each key that is known was lent since the start. */
   private final Map<String, Long> uses = new HashMap<>();
@@ -272,7 +272,7 @@ public final class NodeKeys {
 
   private void use(Map<String, NodeKey> next) {
     numbers.keySet().retainAll(next.keySet());
-    born.retainAll(next.keySet());
+    born.removeIf(known -> !next.containsKey(known.identity()));
     next.forEach(
         (identity, k) -> {
           NodeKey before = byIdentity.get(identity);
@@ -425,7 +425,10 @@ public final class NodeKeys {
     synchronized (this) {
       for (int i = 0; i < asks.size(); i++) {
         if (given.get(i).isPresent()) {
-          born.add(asks.get(i).next());
+          String next = asks.get(i).next();
+          if (numbers.containsKey(next)) {
+            born.add(new Known(next, numbers.get(next)));
+          }
         }
       }
     }
@@ -436,8 +439,8 @@ public final class NodeKeys {
    * Whether a key was made by this object, so that nothing can have been said under it before. True
    * once for each.
    */
-  public synchronized boolean isNewborn(String identity) {
-    return born.remove(identity);
+  public synchronized boolean isNewborn(Known key) {
+    return born.remove(key);
   }
 
   private OptionalInt succeed(Map<String, NodeKey> all, Ask ask) {
