@@ -6,6 +6,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A way between one node and the gateway that counts what goes over it: payloads of UDP. */
@@ -14,9 +18,12 @@ final class Wire implements AutoCloseable {
   private final DatagramSocket gateway;
   private final AtomicInteger datagrams = new AtomicInteger();
   private final AtomicInteger octets = new AtomicInteger();
+  private final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
+  private final int port;
   private volatile SocketAddress last;
 
   Wire(int port) throws IOException {
+    this.port = port;
     InetAddress loopback = InetAddress.getLoopbackAddress();
     node = new DatagramSocket(new InetSocketAddress(loopback, 0));
     gateway = new DatagramSocket(new InetSocketAddress(loopback, 0));
@@ -36,6 +43,7 @@ final class Wire implements AutoCloseable {
                   from.receive(packet);
                   if (from == node) {
                     last = packet.getSocketAddress();
+                    sent.add(Arrays.copyOf(buffer, packet.getLength()));
                   }
                   datagrams.incrementAndGet();
                   octets.addAndGet(packet.getLength());
@@ -56,6 +64,20 @@ final class Wire implements AutoCloseable {
   /** Datagrams and octets both ways since the last time. */
   int[] counted() {
     return new int[] {datagrams.getAndSet(0), octets.getAndSet(0)};
+  }
+
+  /** What the node has sent so far, in its order. */
+  List<byte[]> sent() {
+    return List.copyOf(sent);
+  }
+
+  /** Sends to the gateway from where the datagrams of the node come. */
+  void again(byte[] datagram) throws IOException {
+    gateway.send(
+        new DatagramPacket(
+            datagram,
+            datagram.length,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
   }
 
   @Override
