@@ -18,11 +18,7 @@ import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.nodekeys.Generations;
-import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Aead;
-import io.bellgate.oscore.Contexts;
-import io.bellgate.oscore.OscoreStackFactory;
-import io.bellgate.oscore.SecurityContext;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,7 +37,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.CoAP.Type;
@@ -49,8 +44,6 @@ import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
-import org.eclipse.californium.elements.EndpointContext;
-import org.eclipse.californium.elements.config.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,40 +124,8 @@ class OscoreIngressTest {
   }
 
   private CoapEndpoint node(String identity, String key) throws Exception {
-    AtomicLong sequence = new AtomicLong();
-    SecurityContext context;
-    try (Secret root = Secret.copyOf(HexFormat.of().parseHex(key));
-        Secret secret = NodeContext.masterSecret(root, identity)) {
-      context =
-          new SecurityContext(
-              "gateway",
-              secret,
-              new SecurityContext.Parameters(
-                  new byte[0],
-                  Optional.empty(),
-                  NodeContext.kid(identity),
-                  new byte[0],
-                  Aead.AES_CCM_16_64_256),
-              sequence::getAndIncrement);
-    }
-    Contexts contexts =
-        new Contexts() {
-          @Override
-          public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
-            return Optional.empty();
-          }
-
-          @Override
-          public Optional<SecurityContext> towards(EndpointContext destination) {
-            return Optional.of(context);
-          }
-        };
     CoapEndpoint made =
-        CoapEndpoint.builder()
-            .setConfiguration(new Configuration())
-            .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .setCoapStackFactory(new OscoreStackFactory(contexts, Optional::empty))
-            .build();
+        OscoreNode.start(identity, HexFormat.of().parseHex(key), Aead.AES_CCM_16_64_256);
     made.addInterceptor(
         new MessageInterceptorAdapter() {
           @Override
@@ -174,7 +135,6 @@ class OscoreIngressTest {
             }
           }
         });
-    made.start();
     return made;
   }
 

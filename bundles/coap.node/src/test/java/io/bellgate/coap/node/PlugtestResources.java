@@ -32,7 +32,8 @@ import org.eclipse.californium.core.server.resources.Resource;
 
 /**
  * The resources that the ETSI CoAP plugtests (CoAP#4; TD_COAP_CORE, LINK, BLOCK and OBS) ask of a
- * server. A resource takes and returns whole bodies; blocks are the endpoint's business.
+ * server, and the one that Californium's checks of OSCORE ask for. A resource takes and returns
+ * whole bodies; blocks are the endpoint's business.
  */
 final class PlugtestResources {
   /** Seconds that an observed representation stays fresh. */
@@ -50,6 +51,7 @@ final class PlugtestResources {
           .build();
 
   final Stored test = new Stored("test", "a test");
+  final Stored oscore = new Stored("oscore", "Hello, World!");
   final Stored validate = new Stored("validate", "as it was first");
   final Stored largeUpdate = new Stored("large-update", LARGE);
   final Slow separate = new Slow();
@@ -74,6 +76,7 @@ final class PlugtestResources {
         new ArrayList<>(
             List.of(test, validate, largeUpdate, separate, obs, obsNon, obsLarge, obsPumping));
     all.add(obsPumpingNon);
+    all.add(oscore);
     all.add(new Stored("create1", null));
     all.add(new Stored("large", LARGE).sized());
     all.add(new Stored("seg1", "1").with(new Stored("seg2", "2").with(new Stored("seg3", "3"))));

@@ -1,12 +1,16 @@
 package io.bellgate.coap.node;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.RandomBits;
+import io.bellgate.api.entropy.SeededBits;
 import io.bellgate.api.message.Intake;
+import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.oscore.Aead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -35,31 +39,52 @@ final class PlugtestServer implements AutoCloseable {
 
   /** Without DTLS. */
   PlugtestServer() throws IOException {
-    endpoint = endpoint(Optional.empty(), new NodeKeys(Path.of("no-such-file")));
+    endpoint = endpoint(Optional.empty(), Optional.empty(), new NodeKeys(Path.of("no-such-file")));
   }
 
   /** With DTLS for one node. */
   PlugtestServer(DatagramSocket secure, Path folder, String identity, byte[] key)
       throws IOException {
+    NodeKeys keys = keys(folder, identity, key);
+    endpoint =
+        endpoint(Optional.of(new Endpoint.Secure(secure, new byte[0])), Optional.empty(), keys);
+  }
+
+  /** With OSCORE for one node. */
+  PlugtestServer(Aead aead, Path folder, String identity, byte[] key) throws IOException {
+    NodeKeys keys = keys(folder, identity, key);
+    NodeContexts contexts =
+        new NodeContexts(
+            keys, aead, folder.resolve("oscore-epoch"), InstantSource.system(), new byte[0]);
+    endpoint = endpoint(Optional.empty(), Optional.of(contexts), keys);
+  }
+
+  private static NodeKeys keys(Path folder, String identity, byte[] key) throws IOException {
     NodeKeys keys = new NodeKeys(folder.resolve("nodes.csv"));
     keys.change(
         now -> {
           now.put(identity, new NodeKey("n1", identity, Secret.copyOf(key)));
           return true;
         });
-    endpoint = endpoint(Optional.of(new Endpoint.Secure(secure, new byte[0])), keys);
+    return keys;
   }
 
-  private Endpoint endpoint(Optional<Endpoint.Secure> secure, NodeKeys keys) {
+  private Endpoint endpoint(
+      Optional<Endpoint.Secure> secure, Optional<NodeContexts> contexts, NodeKeys keys) {
+    RandomBits challenges = new SeededBits(8613);
     Endpoint opened =
         new Endpoint(
             socket,
             secure,
-            Optional.empty(),
+            contexts,
             keys,
             new NodeProfiles(Path.of("no-such-file")),
             () -> message -> CompletableFuture.completedFuture(new Intake.Acceptance.Accepted()),
-            new Renewal(() -> null, () -> null, () -> null, SomeRules.waiting()),
+            new Renewal(
+                () -> contexts.isPresent() ? challenges : null,
+                () -> null,
+                () -> null,
+                SomeRules.waiting()),
             Map.of(),
             new Nodes(),
             InstantSource.system());

@@ -6,11 +6,14 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.californium.core.coap.Message;
+import org.eclipse.californium.core.network.serialization.UdpDataParser;
 
 /** A way between one node and the gateway that counts what goes over it: payloads of UDP. */
 final class Wire implements AutoCloseable {
@@ -20,6 +23,8 @@ final class Wire implements AutoCloseable {
   private final AtomicInteger octets = new AtomicInteger();
   private final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
   private final int port;
+  private final Queue<byte[]> fromNode = new ConcurrentLinkedQueue<>();
+  private final Queue<byte[]> toNode = new ConcurrentLinkedQueue<>();
   private volatile SocketAddress last;
 
   Wire(int port) throws IOException {
@@ -45,6 +50,8 @@ final class Wire implements AutoCloseable {
                     last = packet.getSocketAddress();
                     sent.add(Arrays.copyOf(buffer, packet.getLength()));
                   }
+                  (from == node ? fromNode : toNode)
+                      .add(Arrays.copyOf(packet.getData(), packet.getLength()));
                   datagrams.incrementAndGet();
                   octets.addAndGet(packet.getLength());
                   to.send(new DatagramPacket(buffer, packet.getLength(), where.get()));
@@ -78,6 +85,24 @@ final class Wire implements AutoCloseable {
             datagram,
             datagram.length,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+  }
+
+  /** CoAP messages of the node since the last time. */
+  List<Message> fromNode() {
+    return messages(fromNode);
+  }
+
+  /** CoAP messages to the node since the last time. */
+  List<Message> toNode() {
+    return messages(toNode);
+  }
+
+  private static List<Message> messages(Queue<byte[]> datagrams) {
+    List<Message> messages = new ArrayList<>();
+    for (byte[] datagram = datagrams.poll(); datagram != null; datagram = datagrams.poll()) {
+      messages.add(new UdpDataParser().parseMessage(datagram));
+    }
+    return messages;
   }
 
   @Override
