@@ -22,6 +22,7 @@ import org.eclipse.californium.core.CoapHandler;
 import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.scandium.DTLSConnector;
@@ -120,7 +121,8 @@ final class NodeCostLoad {
   }
 
   private static CoapEndpoint node(String kind, int number) throws Exception {
-    var configuration = Endpoint.configuration();
+    var configuration =
+        Endpoint.configuration().set(CoapConfig.RESPONSE_MATCHING, CoapConfig.MatcherMode.STRICT);
     CoapEndpoint.Builder builder = CoapEndpoint.builder().setConfiguration(configuration);
     String identity = "n" + number + "#1";
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
