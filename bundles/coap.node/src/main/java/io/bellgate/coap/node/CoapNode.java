@@ -310,29 +310,33 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   }
 
   private Optional<NodeContexts> contexts() {
+    return aead(settings)
+        .map(
+            aead -> {
+              try {
+                return contexts(aead, nodes.contexts());
+              } catch (IllegalArgumentException unreadable) {
+                LOG.log(
+                    Level.WARNING,
+                    "replay windows of nodes are dropped: {0}",
+                    unreadable.getMessage());
+                return contexts(aead, new byte[0]);
+              }
+            });
+  }
+
+  private NodeContexts contexts(Aead aead, byte[] state) {
+    return new NodeContexts(
+        keys, aead, keys.file().resolveSibling("oscore-epoch"), InstantSource.system(), state);
+  }
+
+  /** The algorithm of OSCORE; empty for no OSCORE. */
+  private static Optional<Aead> aead(Settings settings) {
     if (settings.oscore_aead().isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(contexts(nodes.contexts()));
-    } catch (IllegalArgumentException unreadable) {
-      LOG.log(Level.WARNING, "replay windows of nodes are dropped: {0}", unreadable.getMessage());
-      return Optional.of(contexts(new byte[0]));
-    }
-  }
-
-  private NodeContexts contexts(byte[] state) {
-    return new NodeContexts(
-        keys,
-        aead(settings),
-        keys.file().resolveSibling("oscore-epoch"),
-        InstantSource.system(),
-        state);
-  }
-
-  private static Aead aead(Settings settings) {
-    try {
-      return Aead.valueOf(settings.oscore_aead().replace('-', '_'));
+      return Optional.of(Aead.valueOf(settings.oscore_aead().replace('-', '_')));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "BG-COAP-012 oscore.aead is one of "
@@ -392,9 +396,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   @Modified
   synchronized void modified(Settings changed) {
     classes(changed.data_classes());
-    if (!changed.oscore_aead().isEmpty()) {
-      aead(changed);
-    }
+    aead(changed);
     rules(changed);
     settings = changed;
     if (endpoint != null) {

@@ -4,7 +4,6 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Outcome;
 import java.lang.System.Logger.Level;
-import java.security.Principal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -51,11 +50,9 @@ final class Enrol extends CoapResource {
 
   @Override
   public void handlePOST(CoapExchange exchange) {
-    Principal principal = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
-    Optional<String> node = principal == null ? Optional.empty() : keys.node(principal.getName());
-    byte[] payload =
-        exchange.getRequestPayload() == null ? new byte[0] : exchange.getRequestPayload();
-    if (node.isEmpty()) {
+    Optional<Speaker> speaker = Speaker.of(exchange, keys);
+    byte[] payload = Telemetry.payload(exchange);
+    if (speaker.isEmpty()) {
       Telemetry.refuse(
           exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a node enrols under its present key");
     } else if (pending.incrementAndGet() > MOST_ASKED) {
@@ -63,7 +60,8 @@ final class Enrol extends CoapResource {
       respond(
           exchange, new Outcome.Later("BG-COAP-025", "too many nodes enrol now", RETRY_SECONDS));
     } else {
-      working.execute(() -> answer(exchange, node.get(), principal.getName(), payload));
+      working.execute(
+          () -> answer(exchange, speaker.get().node(), speaker.get().identity(), payload));
     }
   }
 

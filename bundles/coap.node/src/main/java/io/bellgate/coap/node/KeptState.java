@@ -3,11 +3,8 @@ package io.bellgate.coap.node;
 import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -34,18 +31,8 @@ final class KeptState {
 
   /** Keeps a state, which is wiped here. */
   void keep(byte[] state) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.deleteIfExists(part);
-      try (FileChannel out = OwnerOnly.create(part)) {
-        ByteBuffer octets = ByteBuffer.wrap(state);
-        while (octets.hasRemaining()) {
-          out.write(octets);
-        }
-        out.force(true);
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-      OwnerOnly.forceFolder(file.toAbsolutePath().getParent());
+      OwnerOnly.replace(file, out -> OwnerOnly.write(out, state));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "sessions of nodes are not kept: {0}", e.toString());
     } finally {

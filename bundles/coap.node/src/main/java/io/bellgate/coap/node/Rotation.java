@@ -14,7 +14,6 @@ import io.bellgate.coap.node.renewal.Turn;
 import io.bellgate.nodekeys.Generations;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.security.Principal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,16 +150,14 @@ final class Rotation extends CoapResource {
 
   @Override
   public void handlePOST(CoapExchange exchange) {
-    Principal principal = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
-    Optional<String> node = principal == null ? Optional.empty() : keys.node(principal.getName());
-    byte[] payload = exchange.getRequestPayload();
-    if (node.isEmpty()) {
+    Optional<Speaker> speaker = Speaker.of(exchange, keys);
+    if (speaker.isEmpty()) {
       Telemetry.refuse(
           exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a key is given under the key before");
       return;
     }
     Optional<Turn> turn =
-        Turn.read(node.get(), principal.getName(), payload == null ? new byte[0] : payload);
+        Turn.read(speaker.get().node(), speaker.get().identity(), Telemetry.payload(exchange));
     if (turn.isEmpty()) {
       Telemetry.refuse(
           exchange,

@@ -113,8 +113,7 @@ final class Telemetry extends CoapResource {
   @Override
   public void handlePOST(CoapExchange exchange) {
     List<String> path = exchange.getRequestOptions().getUriPath();
-    byte[] payload =
-        exchange.getRequestPayload() == null ? new byte[0] : exchange.getRequestPayload();
+    byte[] payload = payload(exchange);
     if (path.size() != 3) {
       refuse(
           exchange,
@@ -145,9 +144,14 @@ final class Telemetry extends CoapResource {
     }
   }
 
+  /** What a request carries; no octets if nothing. */
+  static byte[] payload(CoapExchange exchange) {
+    return exchange.getRequestPayload() == null ? new byte[0] : exchange.getRequestPayload();
+  }
+
   /** How a node reached the gateway: who has a key speaks under it, and for itself. */
   private String ingress(CoapExchange exchange, String node) {
-    Principal principal = exchange.advanced().getRequest().getSourceContext().getPeerIdentity();
+    Principal principal = Speaker.principal(exchange).orElse(null);
     if (principal == null) {
       if (keys.knows(node)) {
         throw new Refusal(

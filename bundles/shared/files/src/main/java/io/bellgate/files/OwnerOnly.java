@@ -1,9 +1,11 @@
 package io.bellgate.files;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -53,6 +55,35 @@ public final class OwnerOnly {
    */
   public static FileChannel create(Path file) throws IOException {
     return FileChannel.open(file, NEW, attributes(file.toAbsolutePath().getParent(), "rw-------"));
+  }
+
+  /** What goes into a file. */
+  public interface Content {
+    /** Writes all of it. */
+    void write(FileChannel out) throws IOException;
+  }
+
+  /**
+   * Puts a file in the place of another, or where none is, durably: whoever reads it, after a power
+   * cut too, finds the one or the other. Its folder is there.
+   */
+  public static void replace(Path file, Content content) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try (FileChannel out = create(part)) {
+      content.write(out);
+      out.force(true);
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    forceFolder(file.toAbsolutePath().getParent());
+  }
+
+  /** Writes all octets. */
+  public static void write(FileChannel out, byte[] octets) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(octets);
+    while (buffer.hasRemaining()) {
+      out.write(buffer);
+    }
   }
 
   /** Whether somebody else may open a file, or even its owner run it. */

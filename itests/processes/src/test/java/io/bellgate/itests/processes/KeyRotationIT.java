@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.itests.traffic.Await;
 import io.bellgate.itests.traffic.Delivered;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,11 +59,7 @@ class KeyRotationIT {
   @BeforeEach
   void start() throws Exception {
     sites = TwoSites.make();
-    try (DatagramSocket free =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      port = free.getLocalPort();
-    }
-    sites.secure(port);
+    port = sites.secure();
     sites.overlap(OVERLAP_SECONDS);
     sites.run();
   }

@@ -11,9 +11,6 @@ import io.bellgate.nodekeys.EnrollingNode;
 import io.bellgate.nodekeys.Enrolment;
 import io.bellgate.nodekeys.NextKeyAnswer;
 import io.bellgate.nodekeys.NextKeyRequest;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -49,11 +46,7 @@ class NodeEnrolmentIT {
   @BeforeEach
   void start() throws Exception {
     sites = TwoSites.make();
-    try (DatagramSocket free =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      port = free.getLocalPort();
-    }
-    sites.secure(port);
+    port = sites.secure();
     sites.run();
   }
 

@@ -11,7 +11,6 @@ import io.bellgate.oscore.OscoreStackFactory;
 import io.bellgate.oscore.SecurityContext;
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -90,11 +89,7 @@ class NodesSwapIT {
   @BeforeEach
   void start() throws Exception {
     sites = TwoSites.make();
-    try (DatagramSocket free =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      port = free.getLocalPort();
-    }
-    sites.secure(port);
+    port = sites.secure();
     sites.run();
   }
 

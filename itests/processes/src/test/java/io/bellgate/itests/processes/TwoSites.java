@@ -183,14 +183,20 @@ final class TwoSites implements AutoCloseable {
     Files.writeString(overlay, "{" + members + Files.readString(overlay).substring(1));
   }
 
-  /** Gives alice a socket where nodes speak DTLS. */
-  void secure(int port) throws IOException {
+  /** Gives alice a socket where nodes speak DTLS, and says on which port. */
+  int secure() throws IOException {
+    int port;
+    try (DatagramSocket free =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      port = free.getLocalPort();
+    }
     Path overlay = config().resolve("alice").resolve("overlay.json");
     Files.writeString(
         overlay,
         Files.readString(overlay)
             .replace("\"sockets\":{", "\"sockets\":{\"coaps\":" + socket("udp", port).build() + ",")
             .replace("\"data.classes\"", "\"secure.socket\":\"coaps\",\"data.classes\""));
+    return port;
   }
 
   /** How long a key of alice's nodes is accepted beside the next one. */

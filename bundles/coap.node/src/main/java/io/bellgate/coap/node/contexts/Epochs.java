@@ -4,12 +4,9 @@ import io.bellgate.files.OwnerOnly;
 import io.bellgate.oscore.SenderSequence;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -75,18 +72,8 @@ final class Epochs implements SenderSequence {
   }
 
   private void write(long epoch) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    OwnerOnly.folder(folder);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(part);
-    try (FileChannel out = OwnerOnly.create(part)) {
-      ByteBuffer line = ByteBuffer.wrap((epoch + "\n").getBytes(StandardCharsets.US_ASCII));
-      while (line.hasRemaining()) {
-        out.write(line);
-      }
-      out.force(true);
-    }
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    OwnerOnly.forceFolder(folder);
+    OwnerOnly.folder(file.toAbsolutePath().getParent());
+    byte[] line = (epoch + "\n").getBytes(StandardCharsets.US_ASCII);
+    OwnerOnly.replace(file, out -> OwnerOnly.write(out, line));
   }
 }

@@ -5,11 +5,8 @@ import io.bellgate.files.OwnerOnly;
 import io.bellgate.nodekeys.NodeContext;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
@@ -502,22 +499,15 @@ public final class NodeKeys {
   }
 
   private void write(Iterable<NodeKey> keys) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(part);
-    try (FileChannel out = OwnerOnly.create(part)) {
-      for (NodeKey key : keys) {
-        byte[] line = KeyLines.line(key);
-        ByteBuffer buffer = ByteBuffer.wrap(line);
-        while (buffer.hasRemaining()) {
-          out.write(buffer);
-        }
-        Arrays.fill(line, (byte) 0);
-      }
-      out.force(true);
-    }
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    OwnerOnly.forceFolder(folder);
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    OwnerOnly.replace(
+        file,
+        out -> {
+          for (NodeKey key : keys) {
+            byte[] line = KeyLines.line(key);
+            OwnerOnly.write(out, line);
+            Arrays.fill(line, (byte) 0);
+          }
+        });
   }
 }

@@ -3,12 +3,9 @@ package io.bellgate.coap.node.keys;
 import io.bellgate.files.OwnerOnly;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
@@ -183,18 +180,8 @@ public final class NodeProfiles {
     StringBuilder text = new StringBuilder(HEADER).append('\n');
     all.forEach(
         (node, profile) -> text.append(node).append(',').append(profile.columns()).append('\n'));
-    Path folder = file.toAbsolutePath().getParent();
-    OwnerOnly.folder(folder);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(part);
-    try (FileChannel out = OwnerOnly.create(part)) {
-      ByteBuffer buffer = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-      while (buffer.hasRemaining()) {
-        out.write(buffer);
-      }
-      out.force(true);
-    }
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    OwnerOnly.forceFolder(folder);
+    OwnerOnly.folder(file.toAbsolutePath().getParent());
+    byte[] lines = text.toString().getBytes(StandardCharsets.UTF_8);
+    OwnerOnly.replace(file, out -> OwnerOnly.write(out, lines));
   }
 }
