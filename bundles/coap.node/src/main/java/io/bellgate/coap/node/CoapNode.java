@@ -277,6 +277,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   private static Nodes withoutSessions(Nodes nodes) {
     nodes.connections(new byte[0]);
     nodes.contexts(new byte[0]);
+    nodes.exchanges(new byte[0], new byte[0]);
     return nodes;
   }
 
@@ -304,8 +305,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             classes(settings.data_classes()),
             nodes,
             InstantSource.system());
-    nodes.connections(new byte[0]);
-    nodes.contexts(new byte[0]);
+    withoutSessions(nodes);
     return opened;
   }
 
@@ -359,6 +359,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     boolean answered = open.close(bound);
     nodes.connections(open.connections());
     nodes.contexts(open.contexts());
+    nodes.exchanges(open.exchanges(), open.secureExchanges());
     return answered;
   }
 
@@ -468,6 +469,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     if (!problems.isEmpty()) {
       status.put("problems", problems);
     }
+    status.put("transfersTakenOver", open == null ? 0 : open.transfersTakenOver());
     status.put("registrations", nodes.registrations().count());
     status.put("pending", open == null ? 0 : open.pending());
     Map<String, Object> known = new TreeMap<>();

@@ -5,13 +5,14 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.coap.node.blocks.NodeStack;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Renewal;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.OscoreLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -33,6 +34,7 @@ import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.server.resources.Resource;
+import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
@@ -60,6 +62,8 @@ final class Endpoint {
   private final Enrol enrol;
   private final ScheduledExecutorService executor;
   private final Optional<NodeContexts> contexts;
+  private final NodeStack stack;
+  private final NodeStack secureStack;
   private byte[] connections = {};
 
   /**
@@ -86,23 +90,17 @@ final class Endpoint {
     executor = executor();
     server = new CoapServer(configuration);
     server.setExecutors(executor, executor, true);
-    CoapEndpoint.Builder builder =
-        CoapEndpoint.builder()
-            .setConfiguration(configuration)
-            .setConnector(new LentUdp(this.socket, configuration));
     this.contexts = contexts;
-    contexts.ifPresent(
-        c ->
-            builder.setCoapStackFactory(
-                new OscoreStackFactory(c, () -> challenge(renewal.random().get()))));
-    server.addEndpoint(builder.build());
+    Optional<OscoreLayer> oscore =
+        contexts.map(c -> new OscoreLayer(c, () -> challenge(renewal.random().get())));
+    stack = new NodeStack(Message.MAX_PAYLOAD_OCTETS, oscore, nodes.exchanges(), clock);
+    server.addEndpoint(endpoint(configuration, new LentUdp(this.socket, configuration), stack));
     secureSocket = secure.map(s -> pausable(s.socket()));
     dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
-    dtls.ifPresent(
-        d ->
-            server.addEndpoint(
-                CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
+    secureStack =
+        new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
+    dtls.ifPresent(d -> server.addEndpoint(endpoint(configuration, d, secureStack)));
     rotation = new Rotation(keys, profiles, renewal);
     telemetry =
         new Telemetry(
@@ -121,6 +119,15 @@ final class Endpoint {
     server.start();
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
+  }
+
+  private static CoapEndpoint endpoint(
+      Configuration configuration, Connector connector, NodeStack stack) {
+    return CoapEndpoint.builder()
+        .setConfiguration(configuration)
+        .setConnector(connector)
+        .setCoapStackFactory(stack)
+        .build();
   }
 
   /** Serves more resources beside its own. */
@@ -179,7 +186,6 @@ final class Endpoint {
         // under DTLS a peer is who has the key, not an address that anybody may write
         .set(CoapConfig.RESPONSE_MATCHING, CoapConfig.MatcherMode.PRINCIPAL_IDENTITY)
         .set(CoapConfig.MAX_ACTIVE_PEERS, 10_000)
-        .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Message.MAX_PAYLOAD_OCTETS)
         .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
@@ -234,6 +240,21 @@ final class Endpoint {
   /** The DTLS connections that were open when it was closed; they are secret. */
   byte[] connections() {
     return connections;
+  }
+
+  /** Exchanges on their way when it was closed, on the socket without DTLS; they are secret. */
+  byte[] exchanges() {
+    return stack.save();
+  }
+
+  /** The same of the one with DTLS. */
+  byte[] secureExchanges() {
+    return secureStack.save();
+  }
+
+  /** How many bodies in blocks it went on with. */
+  int transfersTakenOver() {
+    return stack.takenOver() + secureStack.takenOver();
   }
 
   /** What the security contexts must not forget; afterwards none is known here. */

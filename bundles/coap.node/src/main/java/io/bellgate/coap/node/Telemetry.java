@@ -5,6 +5,7 @@ import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Intake.Acceptance;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.message.MessageId;
+import io.bellgate.coap.node.blocks.Explained;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfile;
 import io.bellgate.coap.node.keys.NodeProfiles;
@@ -12,7 +13,6 @@ import io.bellgate.coap.node.reading.Format;
 import io.bellgate.coap.node.reading.Malformed;
 import io.bellgate.coap.node.reading.Reading;
 import io.bellgate.oscore.OscorePeer;
-import jakarta.json.Json;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.InstantSource;
@@ -320,10 +320,6 @@ final class Telemetry extends CoapResource {
   }
 
   static Response error(ResponseCode code, String error, String message) {
-    Response response = new Response(code);
-    response.setPayload(
-        Json.createObjectBuilder().add("error", error).add("message", message).build().toString());
-    response.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_JSON);
-    return response;
+    return new Explained(code, error, message);
   }
 }
