@@ -30,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
@@ -70,6 +71,7 @@ class NodesSwapIT {
   private static final int EVERY_MILLIS = 500;
   private static final int BODY_OCTETS = 16_000;
   private static final int BLOCK_OCTETS = 64;
+  private static final long LINK_NANOS = 4_000_000;
 
   static {
     CoapConfig.register();
@@ -77,6 +79,7 @@ class NodesSwapIT {
   }
 
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService slow = Executors.newScheduledThreadPool(3);
   private final ScheduledExecutorService posts = Executors.newScheduledThreadPool(1);
   private final AtomicInteger handshakes = new AtomicInteger();
   private final Set<String> open = ConcurrentHashMap.newKeySet();
@@ -100,6 +103,7 @@ class NodesSwapIT {
   void end() {
     posts.shutdownNow();
     threads.shutdownNow();
+    slow.shutdownNow();
     nodes.forEach(node -> node.endpoint.destroy());
     sites.close();
   }
@@ -122,7 +126,12 @@ class NodesSwapIT {
       this.type = type;
       this.oscore = oscore;
       this.filling = "x".repeat(bodies ? BODY_OCTETS : 0);
-      endpoint.setExecutors(threads, threads);
+      if (bodies) {
+        endpoint.setExecutors(slow, slow);
+        endpoint.addInterceptor(new SlowLink());
+      } else {
+        endpoint.setExecutors(threads, threads);
+      }
       endpoint.start();
       nodes.add(this);
     }
@@ -173,11 +182,19 @@ class NodesSwapIT {
               }
               open.remove(id);
               if (well && endless()) {
-                threads.execute(Node.this::post);
+                slow.execute(Node.this::post);
               }
             }
           });
       endpoint.sendRequest(request);
+    }
+  }
+
+  /** Holds up each answer, so that a body takes longer than a swap, and message IDs last. */
+  private static final class SlowLink extends MessageInterceptorAdapter {
+    @Override
+    public void receiveResponse(Response response) {
+      LockSupport.parkNanos(LINK_NANOS);
     }
   }
 
@@ -314,7 +331,7 @@ class NodesSwapIT {
     for (Node node : nodes) {
       long begin = (long) EVERY_MILLIS * 4 * number++ / nodes.size();
       if (node.endless()) {
-        threads.execute(node::post);
+        slow.execute(node::post);
       } else {
         posts.scheduleAtFixedRate(node::post, begin, EVERY_MILLIS, TimeUnit.MILLISECONDS);
       }
@@ -343,8 +360,7 @@ class NodesSwapIT {
   }
 
   private int transfersTakenOver() throws Exception {
-    JsonObject status = sites.alice().command("status", "coap", "--json").expect(0).json();
-    return status.getJsonObject("coap").getInt("transfersTakenOver");
+    return sites.alice().status("coap").getInt("transfersTakenOver");
   }
 
   @Test
