@@ -70,6 +70,7 @@ final class Dtls extends DTLSConnector {
         .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
         .setAdvancedPskStore(new Store(keys))
+        .setSessionListener(new HalfOpen())
         .build();
   }
 
