@@ -5,6 +5,7 @@ import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.message.Intake;
+import io.bellgate.api.node.NodeResource;
 import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Depot;
 import io.bellgate.api.ops.Handover;
@@ -18,6 +19,7 @@ import io.bellgate.coap.node.keys.NodesCommand;
 import io.bellgate.coap.node.renewal.Intervals;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
+import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.oscore.Aead;
 import java.lang.System.Logger.Level;
 import java.net.DatagramSocket;
@@ -228,6 +230,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   @Reference(target = "(bellgate.sockets=true)")
   private Function<String, Object> sockets;
 
+  private final NodeResources resources = new NodeResources();
   private volatile Settings settings;
   private volatile boolean lab;
   private volatile NodeKeys keys;
@@ -238,6 +241,18 @@ public final class CoapNode implements StatusSource, Handover, Activity {
 
   /** Starts with what the component runtime binds. */
   public CoapNode() {}
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      unbind = "unserve")
+  void serve(NodeResource resource, Map<String, Object> properties) {
+    resources.add(resource, properties);
+  }
+
+  void unserve(NodeResource resource) {
+    resources.remove(resource);
+  }
 
   /**
    * Takes the state a predecessor left, then opens the endpoint; fails if either cannot be done.
@@ -303,6 +318,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             new Renewal(() -> random, () -> pool, () -> algorithms, rules(settings)),
             classes(settings.data_classes()),
             nodes,
+            resources,
             InstantSource.system());
     nodes.connections(new byte[0]);
     nodes.contexts(new byte[0]);

@@ -5,12 +5,16 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.coap.node.admission.Admission;
+import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.coap.node.served.Served;
 import io.bellgate.oscore.OscoreStackFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +59,8 @@ final class Endpoint {
   private final Optional<PausableSocket> secureSocket;
   private final Optional<Dtls> dtls;
   private final CoapServer server;
-  private final Telemetry telemetry;
+  private final Unanswered unanswered = new Unanswered();
+  private final Served served;
   private final Rotation rotation;
   private final Enrol enrol;
   private final ScheduledExecutorService executor;
@@ -81,6 +86,32 @@ final class Endpoint {
       Map<String, String> classes,
       Nodes nodes,
       InstantSource clock) {
+    this(
+        socket,
+        secure,
+        contexts,
+        keys,
+        profiles,
+        intake,
+        renewal,
+        classes,
+        nodes,
+        new NodeResources(),
+        clock);
+  }
+
+  Endpoint(
+      DatagramSocket socket,
+      Optional<Secure> secure,
+      Optional<NodeContexts> contexts,
+      NodeKeys keys,
+      NodeProfiles profiles,
+      Supplier<Intake> intake,
+      Renewal renewal,
+      Map<String, String> classes,
+      Nodes nodes,
+      NodeResources resources,
+      InstantSource clock) {
     this.socket = pausable(socket);
     Configuration configuration = configuration();
     executor = executor();
@@ -104,17 +135,11 @@ final class Endpoint {
             server.addEndpoint(
                 CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
     rotation = new Rotation(keys, profiles, renewal);
-    telemetry =
-        new Telemetry(
-            intake,
-            classes,
-            nodes,
-            keys,
-            profiles,
-            rotation::spoke,
-            this::goodbye,
-            clock,
-            executor);
+    Admission admission =
+        new Admission(keys, profiles, (who, from) -> rotation.spoke(who.getName()), this::goodbye);
+    Telemetry telemetry =
+        new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
+    served = new Served(resources, admission, unanswered, executor, server::add);
     enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
@@ -195,7 +220,7 @@ final class Endpoint {
   }
 
   int pending() {
-    return telemetry.pending() + rotation.pending() + enrol.pending();
+    return unanswered.count() + rotation.pending() + enrol.pending();
   }
 
   /** Keys that nodes were given. */
@@ -222,6 +247,7 @@ final class Endpoint {
    */
   boolean close(Duration bound) {
     boolean answered = drain(System.nanoTime() + bound.toNanos());
+    served.stop();
     server.stop();
     connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();
