@@ -6,6 +6,7 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.node.NodeResource;
+import io.bellgate.api.node.Observations;
 import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Depot;
 import io.bellgate.api.ops.Handover;
@@ -51,16 +52,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /**
  * The southbound CoAP endpoint, on a lent UDP socket.
  *
- * <p>Stateful: it hands the table of nodes to its successor, and to the next start if it is stopped
- * in order. In the gap of a swap datagrams wait in the kernel; a node sees a late answer, at worst
- * it retransmits, and deduplication by message identity makes that harmless. One lock, on this
- * object, for the life of the endpoint.
+ * <p>Stateful: it hands the table of nodes and the list of observers to its successor, and to the
+ * next start if it is stopped in order. In the gap of a swap datagrams wait in the kernel; a node
+ * sees a late answer, at worst it retransmits, and deduplication by message identity makes that
+ * harmless. One lock, on this object, for the life of the endpoint.
  */
 @Component(
     configurationPid = "io.bellgate.coap.node",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     immediate = true,
-    service = {StatusSource.class, Handover.class, Activity.class},
+    service = {StatusSource.class, Handover.class, Activity.class, Observations.class},
     property = {
       StatusSource.SECTION + "=coap",
       Handover.WRITES + ":Integer=" + Edition.BEST_FORMAT,
@@ -73,7 +74,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.message.Intake)",
     effective = "active")
-public final class CoapNode implements StatusSource, Handover, Activity {
+public final class CoapNode implements StatusSource, Handover, Activity, Observations {
   private static final String SELF = "io.bellgate.coap.node";
   private static final System.Logger LOG = System.getLogger(CoapNode.class.getName());
 
@@ -292,6 +293,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   private static Nodes withoutSessions(Nodes nodes) {
     nodes.connections(new byte[0]);
     nodes.contexts(new byte[0]);
+    nodes.observations(new byte[0]);
     return nodes;
   }
 
@@ -322,6 +324,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             InstantSource.system());
     nodes.connections(new byte[0]);
     nodes.contexts(new byte[0]);
+    nodes.observations(new byte[0]);
     return opened;
   }
 
@@ -375,6 +378,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     boolean answered = open.close(bound);
     nodes.connections(open.connections());
     nodes.contexts(open.contexts());
+    nodes.observations(open.observations());
     return answered;
   }
 
@@ -454,6 +458,14 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   }
 
   @Override
+  public void changed(String name, String node) {
+    Endpoint open = endpoint;
+    if (open != null) {
+      open.served().changed(name, node);
+    }
+  }
+
+  @Override
   public long uses(String identity) {
     return keys.uses(identity);
   }
@@ -484,6 +496,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     if (!problems.isEmpty()) {
       status.put("problems", problems);
     }
+    status.put("served", open == null ? Map.of() : open.served().status());
     status.put("registrations", nodes.registrations().count());
     status.put("pending", open == null ? 0 : open.pending());
     Map<String, Object> known = new TreeMap<>();

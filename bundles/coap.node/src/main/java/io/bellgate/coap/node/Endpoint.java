@@ -14,13 +14,16 @@ import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.coap.node.served.Outlet;
 import io.bellgate.coap.node.served.Served;
+import io.bellgate.oscore.OscorePeer;
 import io.bellgate.oscore.OscoreStackFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.security.Principal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -66,6 +69,7 @@ final class Endpoint {
   private final ScheduledExecutorService executor;
   private final Optional<NodeContexts> contexts;
   private byte[] connections = {};
+  private byte[] observations = {};
 
   /**
    * Where nodes speak DTLS.
@@ -118,32 +122,37 @@ final class Endpoint {
     server = new CoapServer(configuration);
     server.setExecutors(executor, executor, true);
     CoapEndpoint.Builder builder =
-        CoapEndpoint.builder()
-            .setConfiguration(configuration)
-            .setConnector(new LentUdp(this.socket, configuration));
+        CoapEndpoint.builder().setConnector(new LentUdp(this.socket, configuration));
     this.contexts = contexts;
     contexts.ifPresent(
         c ->
             builder.setCoapStackFactory(
                 new OscoreStackFactory(c, () -> challenge(renewal.random().get()))));
-    server.addEndpoint(builder.build());
+    Outlet plainOutlet = Outlet.of(builder, configuration);
+    server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket()));
     dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
-    dtls.ifPresent(
-        d ->
-            server.addEndpoint(
-                CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
+    Optional<Outlet> secureOutlet =
+        dtls.map(d -> Outlet.of(CoapEndpoint.builder().setConnector(d), configuration));
+    secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
     rotation = new Rotation(keys, profiles, renewal);
-    Admission admission =
-        new Admission(keys, profiles, (who, from) -> rotation.spoke(who.getName()), this::goodbye);
+    Admission admission = new Admission(keys, profiles, this::heard, this::goodbye);
     Telemetry telemetry =
         new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
-    served = new Served(resources, admission, unanswered, executor, server::add);
+    served =
+        new Served(
+            resources,
+            admission,
+            unanswered,
+            new Served.Server(plainOutlet, secureOutlet, contexts, server::add, executor),
+            clock,
+            nodes.observations());
     enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
+    served.begin();
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
   }
@@ -165,6 +174,23 @@ final class Endpoint {
     } catch (EntropyFailure | Gone none) {
       return Optional.empty();
     }
+  }
+
+  private void heard(String node, Principal key, InetSocketAddress from) {
+    rotation.spoke(key.getName());
+    if (!(key instanceof OscorePeer)) {
+      served.moved(node, key.getName(), from);
+    }
+  }
+
+  /** What is served and observed. */
+  Served served() {
+    return served;
+  }
+
+  /** Who observed when it was closed; not secret. */
+  byte[] observations() {
+    return observations;
   }
 
   private void goodbye(InetSocketAddress node) {
@@ -247,7 +273,7 @@ final class Endpoint {
    */
   boolean close(Duration bound) {
     boolean answered = drain(System.nanoTime() + bound.toNanos());
-    served.stop();
+    observations = served.stop();
     server.stop();
     connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();

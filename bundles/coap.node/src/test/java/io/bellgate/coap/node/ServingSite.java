@@ -157,6 +157,7 @@ final class ServingSite implements AutoCloseable {
     boolean answered = endpoint.close(Duration.ofSeconds(5));
     nodes.connections(endpoint.connections());
     nodes.contexts(endpoint.contexts());
+    nodes.observations(endpoint.observations());
     return answered;
   }
 

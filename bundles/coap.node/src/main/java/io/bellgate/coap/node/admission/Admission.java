@@ -7,7 +7,6 @@ import io.bellgate.oscore.OscorePeer;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MessageObserverAdapter;
@@ -25,24 +24,32 @@ public final class Admission {
 
   private final NodeKeys keys;
   private final NodeProfiles profiles;
-  private final BiConsumer<Principal, InetSocketAddress> spoke;
+  private final Heard heard;
   private final Consumer<InetSocketAddress> retired;
 
   /**
    * Makes it.
    *
-   * @param spoke is told under which identity a node speaks, and from where
+   * @param heard is told who speaks under a key
    * @param retired is told where a connection is whose key is not accepted any more
    */
   public Admission(
-      NodeKeys keys,
-      NodeProfiles profiles,
-      BiConsumer<Principal, InetSocketAddress> spoke,
-      Consumer<InetSocketAddress> retired) {
+      NodeKeys keys, NodeProfiles profiles, Heard heard, Consumer<InetSocketAddress> retired) {
     this.keys = keys;
     this.profiles = profiles;
-    this.spoke = spoke;
+    this.heard = heard;
     this.retired = retired;
+  }
+
+  /** Who wants to know which nodes speak. */
+  public interface Heard {
+    /**
+     * A node spoke under a key that is its own.
+     *
+     * @param key of it
+     * @param from where
+     */
+    void node(String node, Principal key, InetSocketAddress from);
   }
 
   /**
@@ -62,7 +69,7 @@ public final class Admission {
     Optional<Principal> principal = Speaker.principal(exchange);
     String ingress = principal.map(Admission::ingress).orElse(NONE);
     checkKey(node, principal.map(Principal::getName));
-    principal.ifPresent(p -> spoke.accept(p, source.getPeerAddress()));
+    principal.ifPresent(p -> heard.node(node, p, source.getPeerAddress()));
     return new Admitted(ingress, profile(node, ingress));
   }
 

@@ -31,15 +31,18 @@ public final class NodeResources {
   /** Begins with none. */
   public NodeResources() {}
 
+  /** Whether a resource may have this name. */
+  static boolean isName(String name) {
+    return NAMES.matcher(name).matches() && !OWN.contains(name);
+  }
+
   /**
    * Takes a resource, or logs why not.
    *
    * @param properties of the service: its ID, and {@link NodeResource#NAME}
    */
   public void add(NodeResource resource, Map<String, Object> properties) {
-    if (!(properties.get(NodeResource.NAME) instanceof String name)
-        || !NAMES.matcher(name).matches()
-        || OWN.contains(name)) {
+    if (!(properties.get(NodeResource.NAME) instanceof String name) || !isName(name)) {
       LOG.log(
           Level.WARNING,
           "BG-COAP-054 a served resource has a name of 1 to 64 of A-Z a-z 0-9 . _ - that is none of"
@@ -97,9 +100,7 @@ public final class NodeResources {
 
   /** Makes a name known that nobody serves yet. */
   synchronized void expect(String name) {
-    if (NAMES.matcher(name).matches() && !OWN.contains(name)) {
-      known.add(name);
-    }
+    known.add(name);
   }
 
   /**
