@@ -5,6 +5,8 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.coap.node.admission.Admission;
+import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.coap.node.blocks.NodeStack;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.directory.Directory;
@@ -12,12 +14,17 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.coap.node.served.Outlet;
+import io.bellgate.coap.node.served.Served;
 import io.bellgate.oscore.OscoreLayer;
+import io.bellgate.oscore.OscorePeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.security.Principal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -57,7 +64,8 @@ final class Endpoint {
   private final Optional<PausableSocket> secureSocket;
   private final Optional<Dtls> dtls;
   private final CoapServer server;
-  private final Telemetry telemetry;
+  private final Unanswered unanswered = new Unanswered();
+  private final Served served;
   private final Rotation rotation;
   private final Enrol enrol;
   private final ScheduledExecutorService executor;
@@ -65,6 +73,7 @@ final class Endpoint {
   private final NodeStack stack;
   private final NodeStack secureStack;
   private byte[] connections = {};
+  private byte[] observations = {};
 
   /**
    * Where nodes speak DTLS.
@@ -85,6 +94,32 @@ final class Endpoint {
       Map<String, String> classes,
       Nodes nodes,
       InstantSource clock) {
+    this(
+        socket,
+        secure,
+        contexts,
+        keys,
+        profiles,
+        intake,
+        renewal,
+        classes,
+        nodes,
+        new NodeResources(),
+        clock);
+  }
+
+  Endpoint(
+      DatagramSocket socket,
+      Optional<Secure> secure,
+      Optional<NodeContexts> contexts,
+      NodeKeys keys,
+      NodeProfiles profiles,
+      Supplier<Intake> intake,
+      Renewal renewal,
+      Map<String, String> classes,
+      Nodes nodes,
+      NodeResources resources,
+      InstantSource clock) {
     this.socket = pausable(socket);
     Configuration configuration = configuration();
     executor = executor();
@@ -94,40 +129,39 @@ final class Endpoint {
     Optional<OscoreLayer> oscore =
         contexts.map(c -> new OscoreLayer(c, () -> challenge(renewal.random().get())));
     stack = new NodeStack(Message.MAX_PAYLOAD_OCTETS, oscore, nodes.exchanges(), clock);
-    server.addEndpoint(endpoint(configuration, new LentUdp(this.socket, configuration), stack));
+    Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
+    server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket()));
     dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
     secureStack =
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
-    dtls.ifPresent(d -> server.addEndpoint(endpoint(configuration, d, secureStack)));
+    Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
+    secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
     rotation = new Rotation(keys, profiles, renewal);
-    telemetry =
-        new Telemetry(
-            intake,
-            classes,
-            nodes,
-            keys,
-            profiles,
-            rotation::spoke,
-            this::goodbye,
+    Admission admission = new Admission(keys, profiles, this::heard, this::goodbye);
+    Telemetry telemetry =
+        new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
+    served =
+        new Served(
+            resources,
+            admission,
+            unanswered,
+            new Served.Server(plainOutlet, secureOutlet, contexts, server::add, executor),
             clock,
-            executor);
+            nodes.observations());
     enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
+    served.begin();
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
   }
 
-  private static CoapEndpoint endpoint(
-      Configuration configuration, Connector connector, NodeStack stack) {
-    return CoapEndpoint.builder()
-        .setConfiguration(configuration)
-        .setConnector(connector)
-        .setCoapStackFactory(stack)
-        .build();
+  private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
+    return Outlet.of(
+        CoapEndpoint.builder().setConnector(connector).setCoapStackFactory(stack), configuration);
   }
 
   /** Serves more resources beside its own. */
@@ -147,6 +181,23 @@ final class Endpoint {
     } catch (EntropyFailure | Gone none) {
       return Optional.empty();
     }
+  }
+
+  private void heard(String node, Principal key, InetSocketAddress from) {
+    rotation.spoke(key.getName());
+    if (!(key instanceof OscorePeer)) {
+      served.moved(node, key.getName(), from);
+    }
+  }
+
+  /** What is served and observed. */
+  Served served() {
+    return served;
+  }
+
+  /** Who observed when it was closed; not secret. */
+  byte[] observations() {
+    return observations;
   }
 
   private void goodbye(InetSocketAddress node) {
@@ -201,7 +252,7 @@ final class Endpoint {
   }
 
   int pending() {
-    return telemetry.pending() + rotation.pending() + enrol.pending();
+    return unanswered.count() + rotation.pending() + enrol.pending();
   }
 
   /** Keys that nodes were given. */
@@ -228,6 +279,7 @@ final class Endpoint {
    */
   boolean close(Duration bound) {
     boolean answered = drain(System.nanoTime() + bound.toNanos());
+    observations = served.stop();
     server.stop();
     connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();

@@ -1,5 +1,6 @@
 package io.bellgate.coap.node;
 
+import io.bellgate.coap.node.admission.Speaker;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Outcome;

@@ -99,6 +99,17 @@ final class Nodes {
     contexts = state.clone();
   }
 
+  private byte[] observations = {};
+
+  /** Who observes what is served, for whoever goes on with it; not secret. */
+  synchronized byte[] observations() {
+    return observations.clone();
+  }
+
+  synchronized void observations(byte[] state) {
+    observations = state.clone();
+  }
+
   synchronized Optional<Node> of(String name) {
     return Optional.ofNullable(nodes.get(name));
   }

@@ -4,6 +4,7 @@ import io.bellgate.api.entropy.EntropyFailure;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.Key;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.coap.node.admission.Speaker;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfile;
 import io.bellgate.coap.node.keys.NodeProfiles;

@@ -37,6 +37,7 @@ final class StateFormat2 {
     nodes.contexts(known.contexts());
     nodes.registrations(known.registrations());
     nodes.exchanges(known.exchanges(), known.secureExchanges());
+    nodes.observations(known.observations());
     known
         .all()
         .forEach(
