@@ -138,8 +138,8 @@ final class Endpoint {
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
     Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
-    rotation = new Rotation(keys, profiles, renewal);
     Admission admission = new Admission(keys, profiles, this::heard, this::goodbye);
+    rotation = new Rotation(keys, profiles, admission, renewal);
     Telemetry telemetry =
         new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
     served =
@@ -150,7 +150,8 @@ final class Endpoint {
             new Served.Server(plainOutlet, secureOutlet, contexts, server::add, executor),
             clock,
             nodes.observations());
-    enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
+    enrol =
+        new Enrol(admission, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();

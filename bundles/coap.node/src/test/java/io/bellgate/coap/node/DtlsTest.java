@@ -535,6 +535,24 @@ class DtlsTest {
     await(() -> offered.size() == 1);
   }
 
+  @Test
+  void closesAConnectionWhoseKeyHasEndedWhateverItAsksFor() throws Exception {
+    for (String path : List.of("/keys", "/enrol")) {
+      Node node = node("n1");
+      assertEquals(ResponseCode.CHANGED, node.say(1).getCode());
+      keys.change(now -> now.remove("n1#1") != null);
+      assertRefused(node.ask(path, new byte[9]), "BG-COAP-008");
+      keys.change(
+          now -> {
+            now.put("n1#1", new NodeKeys.NodeKey("n1", "n1#1", Secret.copyOf(KEY)));
+            return true;
+          });
+      int before = node.handshakes.get();
+      assertEquals(ResponseCode.CHANGED, node.say(2).getCode());
+      assertEquals(before + 1, node.handshakes.get(), "the connection was closed: " + path);
+    }
+  }
+
   private static void assertFails(Node node) throws InterruptedException {
     CompletableFuture<Boolean> failed = new CompletableFuture<>();
     Thread thread =
