@@ -100,6 +100,16 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     String secure_socket() default "";
 
     /**
+     * Whether nodes may speak DTLS with AES-128.
+     *
+     * @return false: with AES-256 alone
+     */
+    @AttributeDefinition(
+        name = "secure.aes128",
+        description = "Nodes that have no AES-256 may speak DTLS with AES-128")
+    boolean secure_aes128() default false;
+
+    /**
      * How much each resource matters.
      *
      * @return {@code RESOURCE=CLASS} each
@@ -309,7 +319,10 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
         settings.secure_socket().isEmpty()
             ? Optional.empty()
             : Optional.of(
-                new Endpoint.Secure(borrow(settings.secure_socket()), nodes.connections()));
+                new Endpoint.Secure(
+                    borrow(settings.secure_socket()),
+                    settings.secure_aes128(),
+                    nodes.connections()));
     Endpoint opened =
         new Endpoint(
             borrow(settings.socket()),

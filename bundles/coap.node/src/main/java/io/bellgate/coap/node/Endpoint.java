@@ -79,9 +79,15 @@ final class Endpoint {
    * Where nodes speak DTLS.
    *
    * @param socket lent
+   * @param aes128 whether nodes may speak AES-128
    * @param connections of a predecessor, or none
    */
-  record Secure(DatagramSocket socket, byte[] connections) {}
+  record Secure(DatagramSocket socket, boolean aes128, byte[] connections) {
+    /** With AES-256 alone. */
+    Secure(DatagramSocket socket, byte[] connections) {
+      this(socket, false, connections);
+    }
+  }
 
   Endpoint(
       DatagramSocket socket,
@@ -132,7 +138,7 @@ final class Endpoint {
     Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
     server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket()));
-    dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
+    dtls = secureSocket.map(s -> new Dtls(s, secure.get().aes128(), configuration, keys));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
     secureStack =
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
