@@ -16,14 +16,12 @@ import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.coap.node.served.Outlet;
 import io.bellgate.coap.node.served.Served;
-import io.bellgate.oscore.OscorePeer;
 import io.bellgate.oscore.OscoreStackFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.security.Principal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -56,6 +54,7 @@ final class Endpoint {
   }
 
   private static final int ECHO_OCTETS = 8;
+  private static final int SWEEP_MINUTES = 30;
   private static final int STAGES = 4; // parsed, matched, delivered, and one to spare
 
   private final PausableSocket socket;
@@ -137,7 +136,7 @@ final class Endpoint {
         dtls.map(d -> Outlet.of(CoapEndpoint.builder().setConnector(d), configuration));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
     rotation = new Rotation(keys, profiles, renewal);
-    Admission admission = new Admission(keys, profiles, this::heard, this::goodbye);
+    Admission admission = new Admission(keys, profiles, rotation::spoke, this::goodbye);
     Telemetry telemetry =
         new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
     served =
@@ -153,6 +152,7 @@ final class Endpoint {
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
     served.begin();
+    executor.scheduleWithFixedDelay(served::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
   }
@@ -173,13 +173,6 @@ final class Endpoint {
       return Optional.of(echo);
     } catch (EntropyFailure | Gone none) {
       return Optional.empty();
-    }
-  }
-
-  private void heard(String node, Principal key, InetSocketAddress from) {
-    rotation.spoke(key.getName());
-    if (!(key instanceof OscorePeer)) {
-      served.moved(node, key.getName(), from);
     }
   }
 

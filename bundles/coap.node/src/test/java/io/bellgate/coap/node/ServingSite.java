@@ -94,6 +94,9 @@ final class ServingSite implements AutoCloseable {
   private final SeededBits bits = new SeededBits(7641);
   Endpoint endpoint;
 
+  /** Where clients find the socket with DTLS. */
+  int securePort;
+
   /** Where n1 and n2 have keys. */
   ServingSite(Path folder) throws Exception {
     this.folder = folder;
@@ -106,6 +109,7 @@ final class ServingSite implements AutoCloseable {
         });
     plain = lent();
     secure = lent();
+    securePort = secure.getLocalPort();
     resources.add(board, named("board", 1));
     open();
   }
@@ -192,7 +196,7 @@ final class ServingSite implements AutoCloseable {
     Request request = new Request(code);
     request.setURI(
         dtls
-            ? "coaps://127.0.0.1:" + secure.getLocalPort() + path
+            ? "coaps://127.0.0.1:" + securePort + path
             : "coap://127.0.0.1:" + plain.getLocalPort() + path);
     if (!dtls) {
       request.getOptions().setOscore(new byte[0]);
