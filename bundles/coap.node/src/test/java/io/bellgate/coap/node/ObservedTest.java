@@ -282,6 +282,7 @@ class ObservedTest {
 
   @Test
   void leavesRoomForNodesWithKeys() throws Exception {
+    swapMeasured();
     for (int i = 0; i < 5_000; i++) {
       new Raw("/board/free-" + i);
     }
@@ -291,6 +292,21 @@ class ObservedTest {
     assertEquals(5_000, count());
     assertTrue(observe(site.dtls("n1"), "/board/n1").next().getOptions().hasObserve());
     assertEquals(5_001, count());
+    swapMeasured();
+    assertEquals(5_001, count());
+  }
+
+  private void swapMeasured() {
+    long begin = System.nanoTime();
+    site.stop();
+    long stopped = System.nanoTime();
+    site.open();
+    System.out.printf(
+        "observations=%d octets=%d close ms=%d open ms=%d%n",
+        count(),
+        site.nodes.observations().length,
+        (stopped - begin) / 1_000_000,
+        (System.nanoTime() - stopped) / 1_000_000);
   }
 
   @Test
@@ -429,6 +445,32 @@ class ObservedTest {
       changeOf("n1", "found again");
       dtls.expect("found again");
     }
+  }
+
+  @Test
+  void goesOnUnderTheNextKeyOnceItsNodeHasRegisteredUnderIt() throws Exception {
+    Observed before = observe(site.oscore("n2"), "/board/n2");
+    before.expect("nothing");
+    site.keys.change(
+        all -> {
+          all.put("n2#2", new NodeKey("n2", "n2#2", Secret.copyOf(ServingSite.KEY)));
+          return true;
+        });
+    changeOf("n2", "under the one before");
+    before.expect("under the one before");
+    Observed after = observe(site.oscore("n2", 2), "/board/n2");
+    after.expect("under the one before");
+    assertEquals(1, count(), "the latest of a target");
+    site.keys.change(
+        all -> {
+          all.remove("n2#1");
+          return true;
+        });
+    site.swap();
+    after.expect("under the one before"); // it was never acknowledged
+    changeOf("n2", "under the next");
+    after.expect("under the next");
+    assertTrue(before.responses.isEmpty());
   }
 
   @Test

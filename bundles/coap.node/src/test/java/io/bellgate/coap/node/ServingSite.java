@@ -185,7 +185,12 @@ final class ServingSite implements AutoCloseable {
 
   /** A client that speaks OSCORE under the first key of a node. */
   CoapEndpoint oscore(String node) throws Exception {
-    CoapEndpoint made = OscoreNode.start(node + "#1", KEY, AEAD);
+    return oscore(node, 1);
+  }
+
+  /** A client that speaks OSCORE under a key of a node. */
+  CoapEndpoint oscore(String node, int generation) throws Exception {
+    CoapEndpoint made = OscoreNode.start(node + "#" + generation, KEY, AEAD);
     clients.add(made);
     return made;
   }
