@@ -18,13 +18,11 @@ import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.coap.node.served.Outlet;
 import io.bellgate.coap.node.served.Served;
 import io.bellgate.oscore.OscoreLayer;
-import io.bellgate.oscore.OscorePeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.security.Principal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -58,6 +56,7 @@ final class Endpoint {
   }
 
   private static final int ECHO_OCTETS = 8;
+  private static final int SWEEP_MINUTES = 30;
   private static final int STAGES = 4; // parsed, matched, delivered, and one to spare
 
   private final PausableSocket socket;
@@ -144,7 +143,7 @@ final class Endpoint {
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
     Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
-    Admission admission = new Admission(keys, profiles, this::heard, this::goodbye);
+    Admission admission = new Admission(keys, profiles, this::spoke, this::goodbye);
     rotation = new Rotation(keys, profiles, admission, renewal);
     Telemetry telemetry =
         new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
@@ -162,6 +161,7 @@ final class Endpoint {
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
     served.begin();
+    executor.scheduleWithFixedDelay(served::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
   }
@@ -190,13 +190,6 @@ final class Endpoint {
     }
   }
 
-  private void heard(String node, Principal key, InetSocketAddress from) {
-    rotation.spoke(key.getName());
-    if (!(key instanceof OscorePeer)) {
-      served.moved(node, key.getName(), from);
-    }
-  }
-
   /** What is served and observed. */
   Served served() {
     return served;
@@ -205,6 +198,11 @@ final class Endpoint {
   /** Who observed when it was closed; not secret. */
   byte[] observations() {
     return observations;
+  }
+
+  /** Who speaks is asked after rotations are there. */
+  private void spoke(String identity) {
+    rotation.spoke(identity);
   }
 
   private void goodbye(InetSocketAddress node) {

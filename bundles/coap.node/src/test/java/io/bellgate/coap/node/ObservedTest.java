@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -205,6 +206,38 @@ class ObservedTest {
   }
 
   @Test
+  void endsAnObservationWhoseFormatChanges() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    site.board.answering =
+        ask ->
+            CompletableFuture.completedFuture(
+                new Answer(
+                    Answer.Code.CONTENT, OptionalInt.of(60), new byte[] {1}, new byte[0], 60));
+    site.endpoint.served().changed("board", "n0");
+    Response end = observation.next();
+    assertEquals(ResponseCode.NOT_ACCEPTABLE, end.getCode());
+    assertNull(end.getOptions().getObserve());
+    client.acknowledge(end);
+    assertEquals(0, count());
+  }
+
+  @Test
+  void hasOneNotificationUnderWayToANode() throws Exception {
+    Raw a = new Raw("/board/n0/a");
+    Raw b = new Raw("/board/n0/b");
+    change("1");
+    Response first = client.receiveResponse();
+    client.assertSilent();
+    client.acknowledge(first);
+    Response second = client.receiveResponse();
+    assertEquals(
+        Set.of(a.token, b.token), Set.of(first.getToken(), second.getToken()), "each its own");
+    client.assertSilent();
+    client.acknowledge(second);
+    client.assertSilent();
+  }
+
+  @Test
   void answersANonConfirmableRequestAlikeAndNotifiesConfirmably() throws Exception {
     Request request = client.request(Type.NON, Code.GET, "/board/n0");
     request.setObserve();
@@ -249,6 +282,7 @@ class ObservedTest {
 
   @Test
   void leavesRoomForNodesWithKeys() throws Exception {
+    swapMeasured();
     for (int i = 0; i < 5_000; i++) {
       new Raw("/board/free-" + i);
     }
@@ -258,6 +292,21 @@ class ObservedTest {
     assertEquals(5_000, count());
     assertTrue(observe(site.dtls("n1"), "/board/n1").next().getOptions().hasObserve());
     assertEquals(5_001, count());
+    swapMeasured();
+    assertEquals(5_001, count());
+  }
+
+  private void swapMeasured() {
+    long begin = System.nanoTime();
+    site.stop();
+    long stopped = System.nanoTime();
+    site.open();
+    System.out.printf(
+        "observations=%d octets=%d close ms=%d open ms=%d%n",
+        count(),
+        site.nodes.observations().length,
+        (stopped - begin) / 1_000_000,
+        (System.nanoTime() - stopped) / 1_000_000);
   }
 
   @Test
@@ -358,6 +407,70 @@ class ObservedTest {
       oscore.expect("value " + i);
     }
     assertEquals(2, count());
+  }
+
+  @Test
+  void isNotEndedByWhoeverKnowsItsToken() throws Exception {
+    CoapEndpoint n1 = site.dtls("n1");
+    Observed dtls = observe(n1, "/board/n1");
+    Token token = dtls.next().getToken();
+    for (boolean begins : new boolean[] {true, false}) {
+      Request forged = client.get("/board/n1");
+      forged.setToken(token);
+      forged.getOptions().setObserve(begins ? 0 : 1);
+      assertEquals(ResponseCode.FORBIDDEN, client.ask(forged).getCode());
+    }
+    changeOf("n1", "still told");
+    dtls.expect("still told");
+  }
+
+  @Test
+  void followsANodeUnderDtlsToAnotherAddress() throws Exception {
+    try (Wire wire = new Wire(site.secure.getLocalPort())) {
+      site.securePort = wire.port();
+      CoapEndpoint n1 = site.dtls("n1");
+      Observed dtls = observe(n1, "/board/n1/a");
+      dtls.expect("nothing");
+      wire.move();
+      assertEquals("nothing", site.get(n1, "/board/n1").getPayloadString());
+      changeOf("n1", "found");
+      dtls.expect("found");
+      wire.move();
+      site.swap();
+      Request elsewhere = site.request(n1, Code.GET, "/.well-known/core");
+      assertEquals(ResponseCode.CONTENT, site.ask(n1, elsewhere).getCode());
+      changeOf("n1", "found by anything");
+      dtls.expect("found by anything");
+      assertEquals("found by anything", site.get(n1, "/board/n1").getPayloadString());
+      changeOf("n1", "found again");
+      dtls.expect("found again");
+    }
+  }
+
+  @Test
+  void goesOnUnderTheNextKeyOnceItsNodeHasRegisteredUnderIt() throws Exception {
+    Observed before = observe(site.oscore("n2"), "/board/n2");
+    before.expect("nothing");
+    site.keys.change(
+        all -> {
+          all.put("n2#2", new NodeKey("n2", "n2#2", Secret.copyOf(ServingSite.KEY)));
+          return true;
+        });
+    changeOf("n2", "under the one before");
+    before.expect("under the one before");
+    Observed after = observe(site.oscore("n2", 2), "/board/n2");
+    after.expect("under the one before");
+    assertEquals(1, count(), "the latest of a target");
+    site.keys.change(
+        all -> {
+          all.remove("n2#1");
+          return true;
+        });
+    site.swap();
+    after.expect("under the one before"); // it was never acknowledged
+    changeOf("n2", "under the next");
+    after.expect("under the next");
+    assertTrue(before.responses.isEmpty());
   }
 
   @Test

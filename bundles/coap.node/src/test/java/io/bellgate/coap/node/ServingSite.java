@@ -94,6 +94,9 @@ final class ServingSite implements AutoCloseable {
   private final SeededBits bits = new SeededBits(7641);
   Endpoint endpoint;
 
+  /** Where clients find the socket with DTLS. */
+  int securePort;
+
   /** Where n1 and n2 have keys. */
   ServingSite(Path folder) throws Exception {
     this.folder = folder;
@@ -106,6 +109,7 @@ final class ServingSite implements AutoCloseable {
         });
     plain = lent();
     secure = lent();
+    securePort = secure.getLocalPort();
     resources.add(board, named("board", 1));
     open();
   }
@@ -181,7 +185,12 @@ final class ServingSite implements AutoCloseable {
 
   /** A client that speaks OSCORE under the first key of a node. */
   CoapEndpoint oscore(String node) throws Exception {
-    CoapEndpoint made = OscoreNode.start(node + "#1", KEY, AEAD);
+    return oscore(node, 1);
+  }
+
+  /** A client that speaks OSCORE under a key of a node. */
+  CoapEndpoint oscore(String node, int generation) throws Exception {
+    CoapEndpoint made = OscoreNode.start(node + "#" + generation, KEY, AEAD);
     clients.add(made);
     return made;
   }
@@ -192,7 +201,7 @@ final class ServingSite implements AutoCloseable {
     Request request = new Request(code);
     request.setURI(
         dtls
-            ? "coaps://127.0.0.1:" + secure.getLocalPort() + path
+            ? "coaps://127.0.0.1:" + securePort + path
             : "coap://127.0.0.1:" + plain.getLocalPort() + path);
     if (!dtls) {
       request.getOptions().setOscore(new byte[0]);

@@ -24,32 +24,24 @@ public final class Admission {
 
   private final NodeKeys keys;
   private final NodeProfiles profiles;
-  private final Heard heard;
+  private final Consumer<String> spoke;
   private final Consumer<InetSocketAddress> retired;
 
   /**
    * Makes it.
    *
-   * @param heard is told who speaks under a key
+   * @param spoke is told the identity under which a node speaks
    * @param retired is told where a connection is whose key is not accepted any more
    */
   public Admission(
-      NodeKeys keys, NodeProfiles profiles, Heard heard, Consumer<InetSocketAddress> retired) {
+      NodeKeys keys,
+      NodeProfiles profiles,
+      Consumer<String> spoke,
+      Consumer<InetSocketAddress> retired) {
     this.keys = keys;
     this.profiles = profiles;
-    this.heard = heard;
+    this.spoke = spoke;
     this.retired = retired;
-  }
-
-  /** Who wants to know which nodes speak. */
-  public interface Heard {
-    /**
-     * A node spoke under a key that is its own.
-     *
-     * @param key of it
-     * @param from where
-     */
-    void node(String node, Principal key, InetSocketAddress from);
   }
 
   /**
@@ -65,11 +57,10 @@ public final class Admission {
    * @throws Refusal if it is not this node, or not protected enough
    */
   public Admitted admit(CoapExchange exchange, String node) {
-    EndpointContext source = exchange.advanced().getRequest().getSourceContext();
     Optional<Principal> principal = Speaker.principal(exchange);
     String ingress = principal.map(Admission::ingress).orElse(NONE);
     checkKey(node, principal.map(Principal::getName));
-    principal.ifPresent(p -> heard.node(node, p, source.getPeerAddress()));
+    principal.map(Principal::getName).ifPresent(spoke);
     return new Admitted(ingress, profile(node, ingress));
   }
 

@@ -46,6 +46,11 @@ final class Asking {
     this.timer = timer;
   }
 
+  /** Whether somebody serves a name now. */
+  boolean isServed(String name) {
+    return resources.of(name).isPresent();
+  }
+
   /**
    * Asks.
    *

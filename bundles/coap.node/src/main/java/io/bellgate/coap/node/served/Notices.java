@@ -52,12 +52,28 @@ final class Notices {
     /** The node has it. */
     void acknowledged();
 
-    /**
-     * It was reset, timed out, or could not be sent.
-     *
-     * @param why in few words, for counts
-     */
-    void failed(String why);
+    /** It did not arrive, as far as is known. */
+    void failed(Why why);
+
+    /** Why a notification did not arrive. */
+    enum Why {
+      /** The node does not know the observation any more. */
+      RESET("reset by the node"),
+      /** It was repeated as often as may be. */
+      SILENT("not acknowledged"),
+      /** There is no connection, or no sequence number. */
+      UNSENT("could not be sent");
+
+      private final String words;
+
+      Why(String words) {
+        this.words = words;
+      }
+
+      String words() {
+        return words;
+      }
+    }
   }
 
   /**
@@ -147,7 +163,7 @@ final class Notices {
     /** A layer that cannot protect a response sends another in its place. */
     void checkThatItLeft() {
       if (!isReady) {
-        failed("could not be sent");
+        failed(Fate.Why.UNSENT);
       }
     }
 
@@ -161,20 +177,20 @@ final class Notices {
 
     @Override
     public void onReject() {
-      failed("reset by the node");
+      failed(Fate.Why.RESET);
     }
 
     @Override
     public void onTimeout() {
-      failed("not acknowledged");
+      failed(Fate.Why.SILENT);
     }
 
     @Override
     protected void failed() {
-      failed("could not be sent");
+      failed(Fate.Why.UNSENT);
     }
 
-    private void failed(String why) {
+    private void failed(Fate.Why why) {
       if (isDone.compareAndSet(false, true)) {
         exchange.executeComplete();
         fate.failed(why);

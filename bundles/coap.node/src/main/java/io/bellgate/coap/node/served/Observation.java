@@ -1,6 +1,7 @@
 package io.bellgate.coap.node.served;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ScheduledFuture;
 
 /** One entry of the list of observers (RFC 7641, section 4.1). Guarded by {@link Observing}. */
@@ -19,6 +20,9 @@ final class Observation {
 
   /** Entity tag of what the node is known to have; none if that is not known. */
   byte[] confirmed = NOTHING;
+
+  /** Content format of all responses; empty for none. */
+  OptionalInt format = OptionalInt.empty();
 
   /** When the node was last known to listen, since the epoch. */
   long heardMillis;

@@ -68,10 +68,14 @@ record Observer(
 
   /** Whether it is the same end with the same token: of those there is one observation. */
   boolean isSame(Observer other) {
+    return isAtSameEnd(other) && Arrays.equals(token, other.token);
+  }
+
+  /** Whether it is the same end: under a key it may be somewhere else by now. */
+  boolean isAtSameEnd(Observer other) {
     return way == other.way
         && identity.equals(other.identity)
-        && (way != Way.PLAIN || address.equals(other.address))
-        && Arrays.equals(token, other.token);
+        && (way != Way.PLAIN || address.equals(other.address));
   }
 
   /** The same, somewhere else. */

@@ -6,15 +6,11 @@ import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +21,8 @@ import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.elements.EndpointContext;
 
 /**
- * The list of observers (RFC 7641, section 4.1), and what is sent to them: whenever something
- * changed the resource is asked, then one confirmable notification is under way at most; what
+ * Tells observers (RFC 7641, section 4): whenever something changed the resource is asked, then one
+ * confirmable notification is under way to a node at most (NSTART, RFC 7252, section 4.7); what
  * changes meanwhile is asked once afterwards. What a node is known to have, by its entity tag, is
  * not sent again. Before each notification it is made sure again that the node is admitted.
  *
@@ -34,27 +30,16 @@ import org.eclipse.californium.elements.EndpointContext;
  * sent.
  */
 final class Observing {
-  /** Observations at most; half of them without protection. */
-  static final int MOST = 10_000;
-
-  /** Observations of a node at most. */
-  static final int MOST_OF_NODE = 8;
-
   private static final int AT_ONCE = 20;
   private static final long PACE_MILLIS = 100;
   private static final long SILENT_MILLIS = TimeUnit.HOURS.toMillis(24);
-  private static final long SWEEP_MINUTES = 30;
 
-  private final Map<String, List<Observation>> byNode = new HashMap<>();
-  private final Map<String, Long> ended = new TreeMap<>();
+  private final ObserverList list = new ObserverList();
   private final Asking asking;
   private final Admission admission;
   private final Notices notices;
   private final InstantSource clock;
   private final ScheduledExecutorService timer;
-  private int count;
-  private int countPlain;
-  private long refused;
   private long sent;
   private boolean isStopped;
 
@@ -69,7 +54,6 @@ final class Observing {
     this.notices = notices;
     this.clock = clock;
     this.timer = timer;
-    timer.scheduleWithFixedDelay(this::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
   }
 
   // ------------------------------------------------------------ the list
@@ -83,7 +67,7 @@ final class Observing {
     Observer observer = Observer.of(request);
     Target target = Target.of(name, ask);
     int number = -1;
-    for (Observation other : List.copyOf(of(ask.node()))) {
+    for (Observation other : list.of(ask.node())) {
       boolean isSame = other.observer.isSame(observer);
       if (isSame || other.target.equals(target)) {
         number = isSame ? other.number : number;
@@ -92,30 +76,7 @@ final class Observing {
     }
     Observation observation = new Observation(target, observer, number, clock.millis());
     observation.isBusy = true;
-    if (!target.isSmall() || !list(observation)) {
-      refused++;
-      return Optional.empty();
-    }
-    return Optional.of(observation);
-  }
-
-  private List<Observation> of(String node) {
-    return byNode.getOrDefault(node, List.of());
-  }
-
-  private boolean list(Observation observation) {
-    boolean isPlain = observation.observer.way() == Observer.Way.PLAIN;
-    List<Observation> own = of(observation.target.node());
-    if (isStopped
-        || count >= MOST
-        || isPlain && countPlain >= MOST / 2
-        || own.size() >= MOST_OF_NODE) {
-      return false;
-    }
-    byNode.computeIfAbsent(observation.target.node(), n -> new ArrayList<>(1)).add(observation);
-    count++;
-    countPlain += isPlain ? 1 : 0;
-    return true;
+    return !isStopped && list.add(observation) ? Optional.of(observation) : Optional.empty();
   }
 
   /**
@@ -124,6 +85,7 @@ final class Observing {
    */
   synchronized void begin(Observation observation, Answer answer, Response response) {
     if (answer.code() == Answer.Code.CONTENT && !observation.hasEnded) {
+      observation.format = answer.format();
       response.getOptions().setObserve(observation.next(clock.millis()));
     } else {
       end(observation, "not begun");
@@ -132,13 +94,13 @@ final class Observing {
 
   /** What changed since the resource was asked is told now. */
   synchronized void begun(Observation observation) {
-    done(observation);
+    release(observation);
   }
 
   /** A GET with Observe 1, of the end and with the token of an observation. */
   synchronized void deregister(String node, Request request) {
     Observer observer = Observer.of(request);
-    for (Observation other : List.copyOf(of(node))) {
+    for (Observation other : list.of(node)) {
       if (other.observer.isSame(observer)) {
         end(other, "cancelled by the node");
       }
@@ -149,23 +111,21 @@ final class Observing {
     if (observation.hasEnded || isStopped) {
       return;
     }
-    observation.hasEnded = true;
-    ended.merge(why, 1L, Long::sum);
-    String node = observation.target.node();
-    List<Observation> own = byNode.get(node);
-    own.remove(observation);
-    count--;
-    countPlain -= observation.observer.way() == Observer.Way.PLAIN ? 1 : 0;
-    if (own.isEmpty()) {
-      byNode.remove(node);
-    }
+    list.remove(observation, why);
+    release(observation);
   }
 
-  /** A node under DTLS has spoken from where it is now. */
-  synchronized void moved(String node, String identity, InetSocketAddress address) {
-    for (Observation one : of(node)) {
-      if (one.observer.way() == Observer.Way.DTLS
-          && one.observer.identity().equals(Optional.of(identity))) {
+  /** An end that does not answer: all that it observes ends. */
+  private synchronized void endAll(Observation observation, String why) {
+    list.of(observation.target.node()).stream()
+        .filter(o -> o.observer.isAtSameEnd(observation.observer))
+        .forEach(o -> end(o, why));
+  }
+
+  /** Whoever has an identity under DTLS is there now. */
+  synchronized void moved(String identity, InetSocketAddress address) {
+    for (Observation one : list.under(identity)) {
+      if (one.observer.way() == Observer.Way.DTLS && !one.observer.address().equals(address)) {
         one.observer = one.observer.at(address);
       }
     }
@@ -175,7 +135,7 @@ final class Observing {
 
   /** What a node sees of a resource has changed. */
   synchronized void changed(String name, String node) {
-    of(node).stream().filter(o -> o.target.name().equals(name)).forEach(o -> queue(o, 0));
+    list.of(node).stream().filter(o -> o.target.name().equals(name)).forEach(o -> queue(o, 0));
   }
 
   /** Somebody else serves a name now: what changed in between nobody said. */
@@ -186,12 +146,8 @@ final class Observing {
   /** Asks some a second after the others, so that not all are sent something at once. */
   private void pace(Predicate<Observation> which) {
     int turn = 0;
-    for (List<Observation> own : byNode.values()) {
-      for (Observation one : own) {
-        if (which.test(one)) {
-          queue(one, turn++ / AT_ONCE * PACE_MILLIS);
-        }
-      }
+    for (Observation one : list.all().filter(which).toList()) {
+      queue(one, turn++ / AT_ONCE * PACE_MILLIS);
     }
   }
 
@@ -216,23 +172,24 @@ final class Observing {
 
   private void tell(Observation observation) {
     Observer observer;
+    Target target = observation.target;
     synchronized (this) {
       observation.turn = Optional.empty();
-      if (isStopped || observation.hasEnded) {
-        return;
+      if (isStopped || observation.hasEnded || !asking.isServed(target.name())) {
+        return; // whoever serves it next is asked for all
       }
-      if (observation.isBusy) {
+      if (list.of(target.node()).stream().anyMatch(o -> o.isBusy)) {
         observation.isStale = true;
         return;
       }
+      list.last(observation);
       observation.isBusy = true;
       observer = observation.observer;
     }
-    Optional<Refusal> refusal = refusal(observation.target, observer);
+    Optional<Refusal> refusal = refusal(target, observer);
     if (refusal.isPresent()) {
       refused(observation, refusal.get());
     } else {
-      Target target = observation.target;
       asking
           .ask(target.name(), target.ask(observer.way().ingress()))
           .thenAccept(answer -> told(observation, answer));
@@ -261,7 +218,12 @@ final class Observing {
       later(observation);
       return;
     }
-    Response response = Translation.response(answer);
+    boolean isContent =
+        answer.code() == Answer.Code.CONTENT && answer.format().equals(observation.format);
+    Response response =
+        answer.code() == Answer.Code.CONTENT && !isContent
+            ? new Response(ResponseCode.NOT_ACCEPTABLE) // RFC 7641, section 4.2
+            : Translation.response(answer);
     Observer observer;
     synchronized (this) {
       if (isStopped || observation.hasEnded) {
@@ -269,17 +231,16 @@ final class Observing {
       }
       observation.answered();
       if (answer.etag().length > 0 && Arrays.equals(answer.etag(), observation.confirmed)) {
-        done(observation);
+        release(observation);
         return;
       }
       observation.doubt();
       observer = observation.observer;
-      if (answer.code() == Answer.Code.CONTENT) {
+      if (isContent) {
         response.getOptions().setObserve(observation.next(clock.millis()));
       } else {
         end(observation, "ended by the resource"); // RFC 7641, 4.2: and the node is told
       }
-      sent++;
     }
     send(observation, observer, response, answer.etag());
   }
@@ -296,6 +257,9 @@ final class Observing {
       end(observation, "its key is gone");
       return;
     }
+    synchronized (this) {
+      sent++;
+    }
     notices.send(
         observer,
         observation.target,
@@ -308,29 +272,44 @@ final class Observing {
           }
 
           @Override
-          public void failed(String why) {
-            end(observation, why);
+          public void failed(Why why) {
+            lost(observation, observer, why);
           }
         });
+  }
+
+  private synchronized void lost(Observation observation, Observer observer, Notices.Fate.Why why) {
+    if (why != Notices.Fate.Why.RESET
+        && !observation.observer.address().equals(observer.address())) {
+      release(observation);
+      queue(observation, 0); // it has moved meanwhile
+    } else if (why == Notices.Fate.Why.SILENT) {
+      endAll(observation, why.words());
+    } else {
+      end(observation, why.words());
+    }
   }
 
   private synchronized void confirm(Observation observation, byte[] etag) {
     observation.confirmed = etag;
     observation.heardMillis = clock.millis();
-    done(observation);
+    release(observation);
   }
 
-  private synchronized void done(Observation observation) {
+  /** Whoever of the node waited has its turn. */
+  private void release(Observation observation) {
     observation.isBusy = false;
-    if (observation.isStale) {
-      observation.isStale = false;
-      queue(observation, 0);
+    for (Observation other : list.of(observation.target.node())) {
+      if (other.isStale && !other.isBusy) {
+        other.isStale = false;
+        queue(other, 0);
+      }
     }
   }
 
   private synchronized void later(Observation observation) {
-    observation.isBusy = false;
     observation.isStale = false;
+    release(observation);
     queue(observation, TimeUnit.SECONDS.toMillis(observation.nextWaitSeconds()));
   }
 
@@ -353,8 +332,8 @@ final class Observing {
   synchronized void restore(Collection<Observation> saved) {
     for (Observation one : saved) {
       one.heardMillis = Math.min(one.heardMillis, clock.millis());
-      if (notices.towards(one.observer).isEmpty() || !list(one)) {
-        ended.merge("not taken over", 1L, Long::sum);
+      if (notices.towards(one.observer).isEmpty() || !list.add(one)) {
+        list.count("not taken over");
       }
     }
   }
@@ -367,16 +346,13 @@ final class Observing {
   /** Stops, and gives what a successor goes on with. */
   synchronized List<Observation> stop() {
     isStopped = true;
-    return byNode.values().stream().flatMap(List::stream).filter(o -> o.number >= 0).toList();
+    return list.all().filter(o -> o.number >= 0).toList();
   }
 
   /** How many there are, and what became of the others. */
   synchronized Map<String, Object> status() {
-    Map<String, Object> status = new LinkedHashMap<>();
-    status.put("now", count);
+    Map<String, Object> status = list.status();
     status.put("notifications", sent);
-    status.put("refused", refused);
-    status.put("ended", new TreeMap<>(ended));
     return status;
   }
 }

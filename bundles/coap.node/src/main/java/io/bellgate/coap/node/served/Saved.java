@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Saved {
         write(out, one.observer);
         out.writeInt(one.number);
         octets(out, one.confirmed);
+        out.writeInt(one.format.orElse(NO_FORMAT));
         out.writeLong(one.heardMillis);
       }
     } catch (IOException e) {
@@ -92,7 +94,7 @@ final class Saved {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets))) {
       check(in.readUnsignedByte() == VERSION, "is of version " + VERSION);
       int count = in.readInt();
-      check(count >= 0 && count <= Observing.MOST, "has at most " + Observing.MOST);
+      check(count >= 0 && count <= ObserverList.MOST, "has at most " + ObserverList.MOST);
       for (int i = 0; i < count; i++) {
         all.add(observation(in));
       }
@@ -109,8 +111,10 @@ final class Saved {
     int number = in.readInt();
     check(number >= 0 && number <= MOST_NUMBER, "has numbers of 24 bits");
     byte[] confirmed = octets(in, MOST_TOKEN_OCTETS);
+    OptionalInt format = format(in);
     Observation read = new Observation(target, observer, number, in.readLong());
     read.confirmed = confirmed;
+    read.format = format;
     return read;
   }
 
@@ -120,14 +124,13 @@ final class Saved {
     check(NodeResources.isName(name) && ServedResource.isNode(node), "has names and node IDs");
     List<String> path = texts(in);
     List<String> query = texts(in);
-    int accept = in.readInt();
-    check(accept >= NO_FORMAT && accept <= 0xffff, "has content formats");
-    return new Target(
-        name,
-        node,
-        path,
-        query,
-        accept == NO_FORMAT ? OptionalInt.empty() : OptionalInt.of(accept));
+    return new Target(name, node, path, query, format(in));
+  }
+
+  private static OptionalInt format(DataInputStream in) throws IOException {
+    int format = in.readInt();
+    check(format >= NO_FORMAT && format <= 0xffff, "has content formats");
+    return format == NO_FORMAT ? OptionalInt.empty() : OptionalInt.of(format);
   }
 
   private static Observer observer(DataInputStream in) throws IOException {
@@ -163,7 +166,7 @@ final class Saved {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String text = in.readUTF();
-      check(text.length() <= MOST_PART, "has short parts");
+      check(text.getBytes(StandardCharsets.UTF_8).length <= MOST_PART, "has short parts");
       texts.add(text);
     }
     return texts;

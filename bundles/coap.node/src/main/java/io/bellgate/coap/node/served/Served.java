@@ -5,7 +5,6 @@ import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.oscore.Contexts;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +65,7 @@ public final class Served implements Observations {
     Notices notices =
         new Notices(server.plain(), server.secure(), server.contexts(), server.timer());
     observing = new Observing(asking, admission, notices, clock, server.timer());
+    server.secure().ifPresent(o -> o.endpoint().addInterceptor(new Whereabouts(observing)));
     restore(saved);
     resources.listen(this::serve);
     resources.names().forEach(this::mount);
@@ -99,14 +99,14 @@ public final class Served implements Observations {
     observing.resume();
   }
 
+  /** Asks nodes that were silent for a day whether they still listen; call it now and then. */
+  public void sweep() {
+    observing.sweep();
+  }
+
   @Override
   public void changed(String name, String node) {
     observing.changed(name, node);
-  }
-
-  /** A node under DTLS has spoken from where it is now. */
-  public void moved(String node, String identity, InetSocketAddress address) {
-    observing.moved(node, identity, address);
   }
 
   /**

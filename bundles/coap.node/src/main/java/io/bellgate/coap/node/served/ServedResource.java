@@ -46,7 +46,6 @@ final class ServedResource extends CoapResource {
     this.asking = asking;
     this.observing = observing;
     getAttributes().setObservable();
-    getAttributes().setTitle("/" + name + "/NODE: what is there for a node");
   }
 
   /** Whether it is a node ID. */
