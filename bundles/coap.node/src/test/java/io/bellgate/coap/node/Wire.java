@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.eclipse.californium.core.coap.Message;
 import org.eclipse.californium.core.network.serialization.UdpDataParser;
 
 /** A way between one node and the gateway that counts what goes over it: payloads of UDP. */
 final class Wire implements AutoCloseable {
   private final DatagramSocket node;
-  private final DatagramSocket gateway;
+  private volatile DatagramSocket gateway;
   private final AtomicInteger datagrams = new AtomicInteger();
   private final AtomicInteger octets = new AtomicInteger();
   private final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
@@ -31,13 +32,22 @@ final class Wire implements AutoCloseable {
     this.port = port;
     InetAddress loopback = InetAddress.getLoopbackAddress();
     node = new DatagramSocket(new InetSocketAddress(loopback, 0));
-    gateway = new DatagramSocket(new InetSocketAddress(loopback, 0));
-    carry(node, gateway, () -> new InetSocketAddress(loopback, port));
-    carry(gateway, node, () -> last);
+    carry(node, () -> gateway, () -> new InetSocketAddress(loopback, port));
+    move();
+  }
+
+  /** From now on the node seems to be somewhere else; what is sent to where it was is lost. */
+  void move() throws IOException {
+    DatagramSocket before = gateway;
+    gateway = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    carry(gateway, () -> node, () -> last);
+    if (before != null) {
+      before.close();
+    }
   }
 
   private void carry(
-      DatagramSocket from, DatagramSocket to, java.util.function.Supplier<SocketAddress> where) {
+      DatagramSocket from, Supplier<DatagramSocket> to, Supplier<SocketAddress> where) {
     Thread thread =
         new Thread(
             () -> {
@@ -54,7 +64,7 @@ final class Wire implements AutoCloseable {
                       .add(Arrays.copyOf(packet.getData(), packet.getLength()));
                   datagrams.incrementAndGet();
                   octets.addAndGet(packet.getLength());
-                  to.send(new DatagramPacket(buffer, packet.getLength(), where.get()));
+                  to.get().send(new DatagramPacket(buffer, packet.getLength(), where.get()));
                 }
               } catch (IOException closed) {
                 // the test is over
