@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.osgi.annotation.bundle.Requirement;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -48,9 +47,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * arrive until their nodes ask, and reports how they ended.
  *
  * <p>Stateful: everything it promised is in its book, on the disk. In the gap of a swap nodes are
- * told to ask again, deliveries wait at the router and the command line says to try again. What it
- * hands over is on disk already, so the parked state is empty. One lock, on this object, for the
- * life of the book; a thread of the station's own for what is in it.
+ * told to ask again, deliveries wait at the router and the command line says to try again. While
+ * the router is absent nodes are served all the same: reports wait in the book. What it hands over
+ * is on disk already, so the parked state is empty. One lock, on this object, for the life of the
+ * book; a thread of the station's own for what is in it.
  */
 @Component(
     configurationPid = "io.bellgate.coap.commands",
@@ -65,10 +65,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       Handover.READS + ":Integer=1"
     })
 @Designate(ocd = Commands.Settings.class)
-@Requirement(
-    namespace = "osgi.service",
-    filter = "(objectClass=io.bellgate.api.message.Intake)",
-    effective = "active")
 public final class Commands implements Sink, NodeResource, StatusSource, Handover, Desk {
   static final String NAME = "commands";
   private static final String SELF = "io.bellgate.coap.commands";

@@ -88,7 +88,6 @@ final class Station implements Closeable {
               made.setDaemon(true);
               return made;
             });
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -287,7 +286,7 @@ final class Station implements Closeable {
     return status;
   }
 
-  /** Ends what has begun, then closes the book. */
+  /** Answers what was asked, then closes the book. */
   @Override
   public void close() {
     thread.shutdown();

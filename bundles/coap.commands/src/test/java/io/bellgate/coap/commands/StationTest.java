@@ -27,8 +27,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -166,6 +168,17 @@ class StationTest {
     assertTrue(bob.send(order("close")).acceptance() instanceof Acceptance.Accepted);
     assertEquals(2, fromBob.taken().stream().map(Message::id).distinct().count());
     assertEquals(1, bob.list().sent().size());
+  }
+
+  @Test
+  void answersWhatWasAskedBeforeItCloses() throws Exception {
+    List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      answers.add(alice.ask(get(NODE)).toCompletableFuture());
+    }
+    alice.close();
+    assertTrue(answers.stream().allMatch(CompletableFuture::isDone));
+    assertEquals(Code.UNAVAILABLE, ask(get(NODE)).code());
   }
 
   @Test

@@ -30,7 +30,7 @@ import java.util.function.LongSupplier;
 public final class Issued {
   private static final System.Logger LOG = System.getLogger(Issued.class.getName());
   private static final JsonProvider JSON = JsonProvider.provider();
-  private static final int MOST_REPORT_OCTETS = 8_192;
+  private static final int MOST_REPORT_OCTETS = 4_096;
 
   /** A peer that goes wrong does not fill the log. */
   private static final int LOG_EVERY = 1_000;

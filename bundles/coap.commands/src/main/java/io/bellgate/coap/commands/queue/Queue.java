@@ -36,8 +36,8 @@ public final class Queue {
   /** So many ends are remembered; the lowest number goes first. */
   static final int MOST_ENDED = 10_000;
 
-  /** So many reports wait for the router; with more no further command is taken. */
-  static final int MOST_REPORTS = 10_000;
+  /** So many reports wait for the router; with more no command and no result is taken. */
+  static final int MOST_REPORTS = 5_000;
 
   /** A peer that goes wrong does not fill the log. */
   private static final int LOG_EVERY = 1_000;
@@ -146,11 +146,7 @@ public final class Queue {
    * @throws IOException if nothing was taken: it comes again
    */
   public void deliver(List<Delivery> deliveries) throws IOException {
-    if (book.reports().all().size() >= MOST_REPORTS) {
-      throw new IOException(
-          "BG-CMD-013 reports of commands wait for the router, no further command is taken: reports="
-              + book.reports().all().size());
-    }
+    checkReports();
     Draft draft = new Draft();
     long highest = book.commandsHighest();
     long taken = 0;
@@ -179,6 +175,14 @@ public final class Queue {
       draft.commit();
       delivered += taken;
       strangers += strange;
+    }
+  }
+
+  private void checkReports() throws IOException {
+    if (book.reports().all().size() >= MOST_REPORTS) {
+      throw new IOException(
+          "BG-CMD-013 reports of commands wait for the router, no more is taken: reports="
+              + book.reports().all().size());
     }
   }
 
@@ -236,6 +240,7 @@ public final class Queue {
 
   /** The node answers the first of its commands. */
   void answered(Command command, End end, String ingress, Ending words) throws IOException {
+    checkReports();
     Draft draft = new Draft();
     draft.end(command, end, ingress, words);
     draft.commit();

@@ -24,6 +24,10 @@ public final class Talk {
   private static final List<String> FAILED = List.of("failed");
   private static final int MAX_AGE_SECONDS = 60;
 
+  /** No command waits; its tag is that of no command. */
+  private static final Answer NOTHING =
+      new Answer(Code.CONTENT, OptionalInt.empty(), new byte[0], new byte[] {0}, MAX_AGE_SECONDS);
+
   private final Queue queue;
 
   /** Makes it. */
@@ -64,7 +68,7 @@ public final class Talk {
 
   private Answer now(Ask ask) throws IOException {
     Command first = queue.first(ask.node());
-    return first == null ? empty(Code.CONTENT, MAX_AGE_SECONDS) : words(Code.CONTENT, first, ask);
+    return first == null ? NOTHING : words(Code.CONTENT, first, ask);
   }
 
   private Answer words(Code code, Command command, Ask ask) throws IOException {

@@ -16,6 +16,7 @@ public final class Words {
   /** Looked up once: {@code Json.createReader} and its kin search for it at every call. */
   static final JsonProvider JSON = JsonProvider.provider();
 
+  private static final int DELETE = 0x7f;
   private static final int CBOR_BYTES = 2 << 5;
   private static final int CBOR_TEXT = 3 << 5;
   private static final int CBOR_MAP = 5 << 5;
@@ -105,13 +106,25 @@ public final class Words {
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Text as text, the rest as base64. */
+  /** Text as text, the rest as base64: at most twice as long as the payload. */
   private static void payload(JsonObjectBuilder words, byte[] payload) {
+    String text = text(payload);
+    if (text.isEmpty() && payload.length > 0) {
+      words.add("base64", Base64.getEncoder().encodeToString(payload));
+    } else {
+      words.add("text", text);
+    }
+  }
+
+  /** Empty if it is none: UTF-8, no control characters but tabs and ends of lines. */
+  private static String text(byte[] payload) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
-      words.add("text", text);
+      return text.chars().allMatch(c -> c >= ' ' && c != DELETE || "\t\n\r".indexOf(c) >= 0)
+          ? text
+          : "";
     } catch (CharacterCodingException e) {
-      words.add("base64", Base64.getEncoder().encodeToString(payload));
+      return "";
     }
   }
 }

@@ -102,7 +102,7 @@ class QueueTest {
     Answer nothing = talk.ask(get(NODE));
     assertEquals(Code.CONTENT, nothing.code());
     assertEquals(0, nothing.payload().length);
-    assertEquals(0, nothing.etag().length);
+    assertArrayEquals(new byte[] {0}, nothing.etag());
     assertEquals(
         List.of(
             "{\"command\":\""
@@ -195,7 +195,37 @@ class QueueTest {
     List<Delivery> more = List.of(command(10_001, NODE, "x"));
     IOException kept = assertThrows(IOException.class, () -> full.deliver(more));
     assertTrue(kept.getMessage().startsWith("BG-CMD-013"), kept.getMessage());
-    assertEquals(Queue.MOST_ENDED, book.ended().all().size());
+    assertEquals(Queue.MOST_REPORTS, book.ended().all().size());
+  }
+
+  @Test
+  void hasANodeSayItsResultAgainWhileTooManyReportsWait() throws IOException {
+    queue.deliver(List.of(command(1, NODE, "open")));
+    Change full = new Change();
+    for (int i = 1; i <= Queue.MOST_REPORTS; i++) {
+      full.put(
+          book.reports(),
+          i,
+          new Report(i, book.name(), NODE, "valve", "OSCORE", "bob", new byte[0], 0));
+    }
+    book.commit(full);
+    assertThrows(IOException.class, () -> talk.ask(post(NODE, 1, "")));
+    assertEquals(1, book.commands().all().size());
+  }
+
+  @Test
+  void writesNoPayloadMoreThanTwiceAsLong() throws IOException {
+    byte[] controls = new byte[Command.MOST_OCTETS];
+    Arrays.fill(controls, (byte) 1);
+    byte[] quotes = new byte[Command.MOST_OCTETS];
+    Arrays.fill(quotes, (byte) '"');
+    for (byte[] result : List.of(controls, quotes)) {
+      long number = book.number() + 1;
+      queue.deliver(List.of(command(number, NODE, result, Said.EXPIRES)));
+      assertTrue(talk.ask(get(NODE)).payload().length < 2 * Command.MOST_OCTETS + 100);
+      talk.ask(Said.ask(NODE, Ask.Method.POST, List.of(Long.toString(number)), result));
+    }
+    assertTrue(reports().stream().allMatch(r -> r.length() < 2 * Command.MOST_OCTETS + 300));
   }
 
   @Test
