@@ -22,11 +22,9 @@ import java.util.regex.Pattern;
 public final class Talk {
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
   private static final List<String> FAILED = List.of("failed");
-  private static final int MAX_AGE_SECONDS = 60;
 
-  /** No command waits; its tag is that of no command. */
-  private static final Answer NOTHING =
-      new Answer(Code.CONTENT, OptionalInt.empty(), new byte[0], new byte[] {0}, MAX_AGE_SECONDS);
+  /** An observer that hears nothing for so long registers again (RFC 7641, section 3.3.1). */
+  private static final int MAX_AGE_SECONDS = 300;
 
   private final Queue queue;
 
@@ -49,7 +47,7 @@ public final class Talk {
       return error(Code.NOT_ACCEPTABLE, "BG-CMD-005", "commands come in JSON (50) or CBOR (60)");
     }
     if (ask.path().isEmpty()) {
-      return ask.method() == Ask.Method.GET ? now(ask) : notAllowed();
+      return ask.method() == Ask.Method.GET ? first(Code.CONTENT, ask) : notAllowed();
     }
     if (ask.path().size() > 1 || !NUMBER.matcher(ask.path().get(0)).matches()) {
       return error(Code.NOT_FOUND, "BG-CMD-001", "results go to /commands/NODE/NUMBER");
@@ -66,14 +64,19 @@ public final class Talk {
         "GET /commands/NODE, then POST /commands/NODE/NUMBER");
   }
 
-  private Answer now(Ask ask) throws IOException {
-    Command first = queue.first(ask.node());
-    return first == null ? NOTHING : words(Code.CONTENT, first, ask);
-  }
-
-  private Answer words(Code code, Command command, Ask ask) throws IOException {
-    Command given = queue.given(command);
+  /** The command to do now, or an empty object: an observer keeps its content format. */
+  private Answer first(Code code, Ask ask) throws IOException {
     Format format = format(ask).orElse(Format.JSON);
+    Command first = queue.first(ask.node());
+    if (first == null) {
+      return new Answer(
+          code,
+          OptionalInt.of(format.number()),
+          format == Format.CBOR ? Words.NOTHING_CBOR.clone() : Words.NOTHING_JSON.clone(),
+          tag(0, format),
+          MAX_AGE_SECONDS);
+    }
+    Command given = queue.given(first);
     return new Answer(
         code,
         OptionalInt.of(format.number()),
@@ -120,8 +123,7 @@ public final class Talk {
 
   /** Who says what it accepts is told the next command at once: one round trip less per command. */
   private Answer next(Ask ask) throws IOException {
-    Command first = ask.accept().isEmpty() ? null : queue.first(ask.node());
-    return first == null ? empty(Code.CHANGED, 0) : words(Code.CHANGED, first, ask);
+    return ask.accept().isEmpty() ? empty(Code.CHANGED, 0) : first(Code.CHANGED, ask);
   }
 
   private static Answer empty(Code code, int seconds) {

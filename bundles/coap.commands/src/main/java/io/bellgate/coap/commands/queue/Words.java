@@ -16,6 +16,12 @@ public final class Words {
   /** Looked up once: {@code Json.createReader} and its kin search for it at every call. */
   static final JsonProvider JSON = JsonProvider.provider();
 
+  /** No command, in JSON: an object without members. */
+  static final byte[] NOTHING_JSON = {'{', '}'};
+
+  /** No command, in CBOR: a map without entries. */
+  static final byte[] NOTHING_CBOR = {(byte) 0xa0};
+
   private static final int DELETE = 0x7f;
   private static final int CBOR_BYTES = 2 << 5;
   private static final int CBOR_TEXT = 3 << 5;

@@ -101,7 +101,8 @@ class QueueTest {
     assertEquals(Code.CHANGED, talk.ask(post(NODE, 3, "is closed")).code());
     Answer nothing = talk.ask(get(NODE));
     assertEquals(Code.CONTENT, nothing.code());
-    assertEquals(0, nothing.payload().length);
+    assertEquals("{}", text(nothing.payload()));
+    assertEquals(OptionalInt.of(50), nothing.format(), "so that an observer keeps it");
     assertArrayEquals(new byte[] {0}, nothing.etag());
     assertEquals(
         List.of(
@@ -151,7 +152,7 @@ class QueueTest {
     assertEquals(1, talk.ask(get(NODE)).maxAgeSeconds(), "it holds no longer");
     changed.clear();
     clock.advance(Duration.ofSeconds(1));
-    assertEquals(0, talk.ask(get(NODE)).payload().length, "whether somebody looked or not");
+    assertEquals("{}", text(talk.ask(get(NODE)).payload()), "whether somebody looked or not");
     assertEquals(List.of(NODE), changed);
     assertTrue(reports().get(1).contains("\"state\":\"expired\",\"number\":1,\"given\":true"));
     Answer late = talk.ask(post(NODE, 1, "done, but late"));
@@ -344,6 +345,8 @@ class QueueTest {
           (byte) 0xa4, 0, 1, 1, 0x65, 'v', 'a', 'l', 'v', 'e', 2, 0, 3, 0x42, (byte) 0xff, 1
         },
         cbor.payload());
+    Answer nothing = talk.ask(with(get("pump-18"), List.of(), 60, "DTLS-PSK"));
+    assertArrayEquals(new byte[] {(byte) 0xa0}, nothing.payload());
     Answer json = talk.ask(with(get(NODE), List.of(), 50, "DTLS-PSK"));
     assertTrue(text(json.payload()).endsWith("\"base64\":\"/wE=\"}"), text(json.payload()));
     assertFalse(Arrays.equals(cbor.etag(), json.etag()), "equal tags mean equal payloads");
