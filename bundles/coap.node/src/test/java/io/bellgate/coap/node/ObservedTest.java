@@ -36,6 +36,7 @@ import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
 import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -514,6 +515,36 @@ class ObservedTest {
       changeOf("n1", "found again");
       dtls.expect("found again");
     }
+  }
+
+  /** The nonce of a request protects one answer at most (RFC 8613, section 8.3). */
+  @Test
+  void protectsWhateverItSendsLaterUnderNumbersOfTheGateway() throws Exception {
+    CoapEndpoint n2 = site.oscore("n2");
+    Observed oscore = observe(n2, "/board/n2");
+    oscore.expect("nothing");
+    BlockingQueue<Response> outer = new LinkedBlockingQueue<>();
+    n2.addInterceptor(
+        new MessageInterceptorAdapter() {
+          @Override
+          public void receiveResponse(Response response) {
+            outer.add(response);
+          }
+        });
+    changeOf("n2", "1");
+    oscore.expect("1");
+    site.swap();
+    site.board.answering =
+        ask ->
+            CompletableFuture.completedFuture(
+                new Answer(
+                    Answer.Code.NOT_FOUND, OptionalInt.empty(), new byte[0], new byte[0], 60));
+    site.endpoint.served().changed("board", "n2");
+    assertTrue(outer.take().getOptions().getOscore().length > 0);
+    Response end = outer.take();
+    assertFalse(end.getOptions().hasObserve());
+    assertTrue(end.getOptions().getOscore().length > 0, "a number of its own");
+    assertEquals(0, count());
   }
 
   @Test
