@@ -13,6 +13,7 @@ import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -545,6 +546,35 @@ class ObservedTest {
     assertFalse(end.getOptions().hasObserve());
     assertTrue(end.getOptions().getOscore().length > 0, "a number of its own");
     assertEquals(0, count());
+  }
+
+  /** An answer that cannot be protected does not stay pending: nothing could be parked again. */
+  @Test
+  void beginsNoObservationWithoutASequenceNumber() throws Exception {
+    CoapEndpoint n2 = site.oscore("n2");
+    assertEquals("nothing", site.get(n2, "/board/n2").getPayloadString());
+    site.stop();
+    Path epochs = folder.resolve("oscore-epoch");
+    Files.delete(epochs);
+    Files.createDirectories(epochs.resolve("in-the-way"));
+    site.open();
+    Request request = site.request(n2, Code.GET, "/board/n2");
+    request.setObserve();
+    assertEquals(ResponseCode.SERVICE_UNAVAILABLE, site.ask(n2, request).getCode());
+    await(() -> site.endpoint.pending() == 0 && count() == 0);
+    assertEquals("nothing", site.get(n2, "/board/n2").getPayloadString());
+  }
+
+  @Test
+  void endsAnObservationWithoutASequenceNumber() throws Exception {
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    oscore.expect("nothing");
+    site.stop();
+    Path epochs = folder.resolve("oscore-epoch");
+    Files.delete(epochs);
+    Files.createDirectories(epochs.resolve("in-the-way"));
+    site.open();
+    awaitEnd("could not be sent");
   }
 
   @Test
