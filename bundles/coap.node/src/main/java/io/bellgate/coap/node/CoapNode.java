@@ -100,6 +100,16 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     String secure_socket() default "";
 
     /**
+     * Whether nodes may speak DTLS with AES-128.
+     *
+     * @return false: with AES-256 alone
+     */
+    @AttributeDefinition(
+        name = "secure.aes128",
+        description = "Nodes that have no AES-256 may speak DTLS with AES-128")
+    boolean secure_aes128() default false;
+
+    /**
      * How much each resource matters.
      *
      * @return {@code RESOURCE=CLASS} each
@@ -293,6 +303,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   private static Nodes withoutSessions(Nodes nodes) {
     nodes.connections(new byte[0]);
     nodes.contexts(new byte[0]);
+    nodes.exchanges(new byte[0], new byte[0]);
     nodes.observations(new byte[0]);
     return nodes;
   }
@@ -308,7 +319,10 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
         settings.secure_socket().isEmpty()
             ? Optional.empty()
             : Optional.of(
-                new Endpoint.Secure(borrow(settings.secure_socket()), nodes.connections()));
+                new Endpoint.Secure(
+                    borrow(settings.secure_socket()),
+                    settings.secure_aes128(),
+                    nodes.connections()));
     Endpoint opened =
         new Endpoint(
             borrow(settings.socket()),
@@ -322,9 +336,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
             nodes,
             resources,
             InstantSource.system());
-    nodes.connections(new byte[0]);
-    nodes.contexts(new byte[0]);
-    nodes.observations(new byte[0]);
+    withoutSessions(nodes);
     return opened;
   }
 
@@ -378,6 +390,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     boolean answered = open.close(bound);
     nodes.connections(open.connections());
     nodes.contexts(open.contexts());
+    nodes.exchanges(open.exchanges(), open.secureExchanges());
     nodes.observations(open.observations());
     return answered;
   }
@@ -496,6 +509,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     if (!problems.isEmpty()) {
       status.put("problems", problems);
     }
+    status.put("transfersTakenOver", open == null ? 0 : open.transfersTakenOver());
     status.put("served", open == null ? Map.of() : open.served().status());
     status.put("registrations", nodes.registrations().count());
     status.put("pending", open == null ? 0 : open.pending());

@@ -7,6 +7,7 @@ import io.bellgate.api.message.Message;
 import io.bellgate.api.ops.Gone;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Unanswered;
+import io.bellgate.coap.node.blocks.NodeStack;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
@@ -16,7 +17,7 @@ import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.coap.node.served.Outlet;
 import io.bellgate.coap.node.served.Served;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.OscoreLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -38,6 +39,7 @@ import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.server.resources.Resource;
+import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
@@ -67,6 +69,8 @@ final class Endpoint {
   private final Enrol enrol;
   private final ScheduledExecutorService executor;
   private final Optional<NodeContexts> contexts;
+  private final NodeStack stack;
+  private final NodeStack secureStack;
   private byte[] connections = {};
   private byte[] observations = {};
 
@@ -74,9 +78,15 @@ final class Endpoint {
    * Where nodes speak DTLS.
    *
    * @param socket lent
+   * @param aes128 whether nodes may speak AES-128
    * @param connections of a predecessor, or none
    */
-  record Secure(DatagramSocket socket, byte[] connections) {}
+  record Secure(DatagramSocket socket, boolean aes128, byte[] connections) {
+    /** With AES-256 alone. */
+    Secure(DatagramSocket socket, byte[] connections) {
+      this(socket, false, connections);
+    }
+  }
 
   Endpoint(
       DatagramSocket socket,
@@ -120,23 +130,21 @@ final class Endpoint {
     executor = executor();
     server = new CoapServer(configuration);
     server.setExecutors(executor, executor, true);
-    CoapEndpoint.Builder builder =
-        CoapEndpoint.builder().setConnector(new LentUdp(this.socket, configuration));
     this.contexts = contexts;
-    contexts.ifPresent(
-        c ->
-            builder.setCoapStackFactory(
-                new OscoreStackFactory(c, () -> challenge(renewal.random().get()))));
-    Outlet plainOutlet = Outlet.of(builder, configuration);
+    Optional<OscoreLayer> oscore =
+        contexts.map(c -> new OscoreLayer(c, () -> challenge(renewal.random().get())));
+    stack = new NodeStack(Message.MAX_PAYLOAD_OCTETS, oscore, nodes.exchanges(), clock);
+    Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
     server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket()));
-    dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
+    dtls = secureSocket.map(s -> new Dtls(s, secure.get().aes128(), configuration, keys));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
-    Optional<Outlet> secureOutlet =
-        dtls.map(d -> Outlet.of(CoapEndpoint.builder().setConnector(d), configuration));
+    secureStack =
+        new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
+    Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
-    rotation = new Rotation(keys, profiles, renewal);
-    Admission admission = new Admission(keys, profiles, rotation::spoke, this::goodbye);
+    Admission admission = new Admission(keys, profiles, this::spoke, this::goodbye);
+    rotation = new Rotation(keys, profiles, admission, renewal);
     Telemetry telemetry =
         new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
     served =
@@ -147,7 +155,8 @@ final class Endpoint {
             new Served.Server(plainOutlet, secureOutlet, contexts, server::add, executor),
             clock,
             nodes.observations());
-    enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
+    enrol =
+        new Enrol(admission, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
@@ -155,6 +164,11 @@ final class Endpoint {
     executor.scheduleWithFixedDelay(served::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
+  }
+
+  private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
+    return Outlet.of(
+        CoapEndpoint.builder().setConnector(connector).setCoapStackFactory(stack), configuration);
   }
 
   /** Serves more resources beside its own. */
@@ -184,6 +198,11 @@ final class Endpoint {
   /** Who observed when it was closed; not secret. */
   byte[] observations() {
     return observations;
+  }
+
+  /** Who speaks is asked after rotations are there. */
+  private void spoke(String identity) {
+    rotation.spoke(identity);
   }
 
   private void goodbye(InetSocketAddress node) {
@@ -223,7 +242,6 @@ final class Endpoint {
         // under DTLS a peer is who has the key, not an address that anybody may write
         .set(CoapConfig.RESPONSE_MATCHING, CoapConfig.MatcherMode.PRINCIPAL_IDENTITY)
         .set(CoapConfig.MAX_ACTIVE_PEERS, 10_000)
-        .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Message.MAX_PAYLOAD_OCTETS)
         .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
@@ -279,6 +297,21 @@ final class Endpoint {
   /** The DTLS connections that were open when it was closed; they are secret. */
   byte[] connections() {
     return connections;
+  }
+
+  /** Exchanges on their way when it was closed, on the socket without DTLS; they are secret. */
+  byte[] exchanges() {
+    return stack.save();
+  }
+
+  /** The same of the one with DTLS. */
+  byte[] secureExchanges() {
+    return secureStack.save();
+  }
+
+  /** How many bodies in blocks it went on with. */
+  int transfersTakenOver() {
+    return stack.takenOver() + secureStack.takenOver();
   }
 
   /** What the security contexts must not forget; afterwards none is known here. */

@@ -54,6 +54,27 @@ final class Nodes {
     connections = octets;
   }
 
+  /** Exchanges that wait for the endpoint, on the socket without DTLS; secret. */
+  private byte[] exchanges = {};
+
+  /** The same of the one with DTLS. */
+  private byte[] secureExchanges = {};
+
+  synchronized byte[] exchanges() {
+    return exchanges;
+  }
+
+  synchronized byte[] secureExchanges() {
+    return secureExchanges;
+  }
+
+  synchronized void exchanges(byte[] plain, byte[] secure) {
+    java.util.Arrays.fill(exchanges, (byte) 0);
+    java.util.Arrays.fill(secureExchanges, (byte) 0);
+    exchanges = plain;
+    secureExchanges = secure;
+  }
+
   /** What nodes registered in the directory. */
   private Registrations registrations = new Registrations();
 

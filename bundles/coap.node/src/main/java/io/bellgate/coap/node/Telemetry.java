@@ -115,9 +115,7 @@ final class Telemetry extends CoapResource {
         unanswered.begin();
         offer(exchange, message, clock.millis() + PATIENCE_MILLIS);
       } catch (Refusal e) {
-        Response response = e.answer();
-        admission.closeIfRetired(exchange, response);
-        exchange.respond(response);
+        admission.refuse(exchange, e);
       } catch (IllegalArgumentException e) {
         refuse(exchange, ResponseCode.BAD_REQUEST, "BG-COAP-004", e.getMessage());
       }

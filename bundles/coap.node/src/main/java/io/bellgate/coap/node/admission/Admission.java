@@ -76,6 +76,24 @@ public final class Admission {
     profile(node, ingress);
   }
 
+  /**
+   * The node under whose key a request came.
+   *
+   * @param why it has to come under one
+   * @throws Refusal if it did not, or the key is not accepted any more
+   */
+  public Speaker speaker(CoapExchange exchange, String why) {
+    return Speaker.of(exchange, keys)
+        .orElseThrow(() -> new Refusal(ResponseCode.FORBIDDEN, "BG-COAP-008", why));
+  }
+
+  /** Answers that a request is refused; a connection whose key has ended is closed behind it. */
+  public void refuse(CoapExchange exchange, Refusal refusal) {
+    Response response = refusal.answer();
+    closeIfRetired(exchange, response);
+    exchange.respond(response);
+  }
+
   private static String ingress(Principal principal) {
     return principal instanceof OscorePeer ? "OSCORE" : "DTLS-PSK";
   }
@@ -112,8 +130,7 @@ public final class Admission {
     return profile;
   }
 
-  /** A connection whose key is not accepted any more is closed behind the answer that says so. */
-  public void closeIfRetired(CoapExchange exchange, Response answer) {
+  private void closeIfRetired(CoapExchange exchange, Response answer) {
     EndpointContext source = exchange.advanced().getRequest().getSourceContext();
     Principal principal = source.getPeerIdentity();
     if (principal != null

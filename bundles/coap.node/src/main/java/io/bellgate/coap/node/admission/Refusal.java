@@ -1,8 +1,7 @@
 package io.bellgate.coap.node.admission;
 
-import jakarta.json.Json;
+import io.bellgate.coap.node.blocks.Explained;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
-import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.eclipse.californium.core.coap.Response;
 
 /** A request breaks a rule: the node gets the response with a stable code and the reason. */
@@ -31,10 +30,6 @@ public final class Refusal extends RuntimeException {
 
   /** An error with its code and reason as a JSON object. */
   public static Response answer(ResponseCode code, String error, String message) {
-    Response response = new Response(code);
-    response.setPayload(
-        Json.createObjectBuilder().add("error", error).add("message", message).build().toString());
-    response.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_JSON);
-    return response;
+    return new Explained(code, error, message);
   }
 }

@@ -3,6 +3,7 @@ package io.bellgate.coap.node.admission;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.californium.core.coap.MessageObserverAdapter;
+import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 
@@ -26,8 +27,16 @@ public final class Unanswered {
     count.incrementAndGet();
   }
 
-  /** Answers one that was begun. */
+  /** Answers one that was begun, unless its node wants no such answer (RFC 7967). */
   public void answer(CoapExchange exchange, Response response) {
+    Request request = exchange.advanced().getCurrentRequest();
+    if (!request.isConfirmable()
+        && request.getOptions().hasNoResponse()
+        && request.getOptions().getNoResponse().suppress(response.getCode())) {
+      exchange.respond(response); // goes nowhere, and tells nobody
+      count.decrementAndGet();
+      return;
+    }
     AtomicBoolean gone = new AtomicBoolean();
     response.addMessageObserver(
         new MessageObserverAdapter() {

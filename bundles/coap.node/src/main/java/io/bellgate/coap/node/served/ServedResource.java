@@ -70,9 +70,7 @@ final class ServedResource extends CoapResource {
     try {
       serve(exchange);
     } catch (Refusal e) {
-      Response response = e.answer();
-      admission.closeIfRetired(exchange, response);
-      exchange.respond(response);
+      admission.refuse(exchange, e);
     }
   }
 
