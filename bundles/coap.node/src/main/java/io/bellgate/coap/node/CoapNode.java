@@ -502,9 +502,9 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     if (open != null && !close(open, bound)) {
       endpoint = open();
       throw new CannotPark(
-          "readings were not answered within the bound: bound="
+          "requests were not answered within the bound: bound="
               + bound
-              + ": is the router serving?");
+              + ": is the router serving, and whoever serves nodes?");
     }
     endpoint = null;
     return new Parked(SELF, format, Secret.copyOf(Edition.write(format, nodes)));

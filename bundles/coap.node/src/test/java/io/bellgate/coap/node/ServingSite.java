@@ -51,7 +51,6 @@ import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 final class ServingSite implements AutoCloseable {
   static final byte[] KEY = "0123456789abcdef0123456789ABCDEF".getBytes(StandardCharsets.UTF_8);
   static final long HANG_MILLIS = 20_000;
-  static final Aead AEAD = Aead.AES_CCM_16_64_256;
 
   /** What is on the board for every node, and who asked. */
   static final class Board implements NodeResource {
@@ -81,6 +80,7 @@ final class ServingSite implements AutoCloseable {
   }
 
   final Path folder;
+  private final Aead aead;
   final Board board = new Board();
   final NodeResources resources = new NodeResources();
   final AtomicLong laterSeconds = new AtomicLong();
@@ -99,7 +99,12 @@ final class ServingSite implements AutoCloseable {
 
   /** Where n1 and n2 have keys. */
   ServingSite(Path folder) throws Exception {
+    this(folder, Aead.AES_CCM_16_64_256);
+  }
+
+  ServingSite(Path folder, Aead aead) throws Exception {
     this.folder = folder;
+    this.aead = aead;
     keys = new NodeKeys(folder.resolve("nodes.csv"), clock);
     keys.change(
         all -> {
@@ -137,7 +142,7 @@ final class ServingSite implements AutoCloseable {
             Optional.of(new Endpoint.Secure(secure, nodes.connections())),
             Optional.of(
                 new NodeContexts(
-                    keys, AEAD, folder.resolve("oscore-epoch"), clock, nodes.contexts())),
+                    keys, aead, folder.resolve("oscore-epoch"), clock, nodes.contexts())),
             keys,
             new NodeProfiles(folder.resolve("profiles.csv")),
             () -> null,
@@ -190,7 +195,7 @@ final class ServingSite implements AutoCloseable {
 
   /** A client that speaks OSCORE under a key of a node. */
   CoapEndpoint oscore(String node, int generation) throws Exception {
-    CoapEndpoint made = OscoreNode.start(node + "#" + generation, KEY, AEAD);
+    CoapEndpoint made = OscoreNode.start(node + "#" + generation, KEY, aead);
     clients.add(made);
     return made;
   }

@@ -97,6 +97,11 @@ final class Observing {
     release(observation);
   }
 
+  /** The response that was to begin an observation could not be sent. */
+  void unsent(Observation observation) {
+    end(observation, "not begun");
+  }
+
   /** A GET with Observe 1, of the end and with the token of an observation. */
   synchronized void deregister(String node, Request request) {
     Observer observer = Observer.of(request);
