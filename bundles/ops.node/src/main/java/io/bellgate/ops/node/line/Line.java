@@ -1,0 +1,155 @@
+package io.bellgate.ops.node.line;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapHandler;
+import org.eclipse.californium.core.CoapObserveRelation;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.network.CoapEndpoint;
+
+/**
+ * A node's line to its gateway: one thing is asked at a time (NSTART = 1, RFC 7252, 4.7). Bodies go
+ * block-wise where they are long.
+ */
+public final class Line implements AutoCloseable {
+  private final Place place;
+  private final CoapEndpoint endpoint;
+  private final Runnable wipe;
+  private final ScheduledThreadPoolExecutor threads =
+      new ScheduledThreadPoolExecutor(2, Line::daemon);
+
+  private Line(Place place, Endpoints.Made made) throws IOException {
+    this.place = place;
+    endpoint = made.endpoint();
+    wipe = made.wipe();
+    endpoint.setExecutors(threads, threads);
+    endpoint.start();
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "node");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Opens a socket; nothing is sent yet.
+   *
+   * @param keying needed for protection
+   */
+  public static Line open(Place place, Optional<Keying> keying) throws IOException {
+    return new Line(
+        place,
+        switch (place.protection()) {
+          case PLAIN -> Endpoints.plain();
+          case DTLS -> Endpoints.dtls(keying.orElseThrow());
+          case OSCORE -> Endpoints.oscore(keying.orElseThrow());
+        });
+  }
+
+  /**
+   * What is asked.
+   *
+   * @param post whether it is a POST, else a GET
+   * @param path from the root, with {@code ?} before a query
+   * @param payload empty for none
+   * @param format CoAP Content-Format of it
+   * @param confirmable whether it is repeated until it is acknowledged
+   */
+  public record Question(
+      boolean post, String path, byte[] payload, int format, boolean confirmable) {
+    /** Reads a resource. */
+    public static Question get(String path) {
+      return new Question(false, path, new byte[0], -1, true);
+    }
+
+    /** Posts octets. */
+    public static Question post(String path, byte[] payload) {
+      return new Question(true, path, payload, 42, true);
+    }
+  }
+
+  private Request request(Question question) {
+    Request request =
+        new Request(
+            question.post() ? Code.POST : Code.GET, question.confirmable() ? Type.CON : Type.NON);
+    String path = question.path();
+    request.setURI(place.uri() + (path.startsWith("/") ? path : "/" + path));
+    if (question.post()) {
+      request.setPayload(question.payload());
+      request.getOptions().setContentFormat(question.format());
+    }
+    if (place.protection() == Protection.OSCORE) {
+      request.getOptions().setOscore(new byte[0]);
+    }
+    return request;
+  }
+
+  /**
+   * Asks and waits.
+   *
+   * @param bound the longest to wait
+   * @return empty if no answer came
+   * @throws IllegalArgumentException if the host is not known or the path is none
+   */
+  public Optional<Answer> ask(Question question, Duration bound) throws InterruptedException {
+    Request request = request(question);
+    try {
+      request.send(endpoint);
+      Response response = request.waitForResponse(bound.toMillis());
+      return Optional.ofNullable(response).map(Answer::of);
+    } finally {
+      request.cancel();
+    }
+  }
+
+  /** Ends an observation. */
+  public interface Observation {
+    /** Tells the gateway, and does not wait for its answer. */
+    void end();
+  }
+
+  /**
+   * Observes a resource (RFC 7641).
+   *
+   * @param each called for each answer in the order of their numbers, on another thread
+   * @param none called if no answer came
+   */
+  public Observation observe(String path, Consumer<Answer> each, Runnable none) {
+    Request request = request(Question.get(path));
+    request.setObserve();
+    CoapClient client = new CoapClient(place.uri());
+    client.setEndpoint(endpoint);
+    client.setExecutors(threads, threads, true);
+    CoapObserveRelation relation =
+        client.observe(
+            request,
+            new CoapHandler() {
+              @Override
+              public void onLoad(CoapResponse response) {
+                each.accept(Answer.of(response.advanced()));
+              }
+
+              @Override
+              public void onError() {
+                none.run();
+              }
+            });
+    return relation::proactiveCancel;
+  }
+
+  @Override
+  public void close() {
+    endpoint.destroy();
+    threads.shutdownNow();
+    wipe.run();
+  }
+}
