@@ -1,5 +1,6 @@
 package io.bellgate.ops.node.line;
 
+import io.bellgate.nodeline.NodeEndpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,15 +22,15 @@ import org.eclipse.californium.core.network.CoapEndpoint;
  */
 public final class Line implements AutoCloseable {
   private final Place place;
+  private final NodeEndpoint made;
   private final CoapEndpoint endpoint;
-  private final Runnable wipe;
   private final ScheduledThreadPoolExecutor threads =
       new ScheduledThreadPoolExecutor(2, Line::daemon);
 
-  private Line(Place place, Endpoints.Made made) throws IOException {
+  private Line(Place place, NodeEndpoint made) throws IOException {
     this.place = place;
-    endpoint = made.endpoint();
-    wipe = made.wipe();
+    this.made = made;
+    endpoint = made.coap();
     endpoint.setExecutors(threads, threads);
     endpoint.start();
   }
@@ -46,13 +47,18 @@ public final class Line implements AutoCloseable {
    * @param keying needed for protection
    */
   public static Line open(Place place, Optional<Keying> keying) throws IOException {
-    return new Line(
-        place,
-        switch (place.protection()) {
-          case PLAIN -> Endpoints.plain();
-          case DTLS -> Endpoints.dtls(keying.orElseThrow());
-          case OSCORE -> Endpoints.oscore(keying.orElseThrow());
-        });
+    return new Line(place, endpoint(place.protection(), keying));
+  }
+
+  private static NodeEndpoint endpoint(Protection protection, Optional<Keying> keying) {
+    if (protection == Protection.PLAIN) {
+      return NodeEndpoint.plain();
+    }
+    Keying under = keying.orElseThrow();
+    return protection == Protection.DTLS
+        ? NodeEndpoint.dtls(under.identity(), under.key())
+        : NodeEndpoint.oscore(
+            under.identity(), under.key(), under.aead(), under.numbers()::getAsLong);
   }
 
   /**
@@ -148,8 +154,7 @@ public final class Line implements AutoCloseable {
 
   @Override
   public void close() {
-    endpoint.destroy();
+    made.close();
     threads.shutdownNow();
-    wipe.run();
   }
 }

@@ -1,10 +1,12 @@
-package io.bellgate.ops.node.line;
+package io.bellgate.nodeline;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.nodekeys.NodeContext;
+import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.OscoreStackFactory;
 import io.bellgate.oscore.SecurityContext;
+import io.bellgate.oscore.SenderSequence;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +24,8 @@ import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 import org.eclipse.californium.scandium.util.SecretUtil;
 
-/** Makes the endpoint of a node, small as a node is. */
-final class Endpoints {
+/** The endpoint of one node, which speaks to one gateway, under one key. Small as a node is. */
+public final class NodeEndpoint implements AutoCloseable {
   private static final int MOST_BODY_OCTETS = 65_536;
 
   static {
@@ -33,42 +35,29 @@ final class Endpoints {
     DtlsConfig.register();
   }
 
-  private Endpoints() {}
+  private final CoapEndpoint endpoint;
+  private final Runnable wipe;
+
+  private NodeEndpoint(CoapEndpoint endpoint, Runnable wipe) {
+    this.endpoint = endpoint;
+    this.wipe = wipe;
+  }
+
+  /** Without protection, on any free port. */
+  public static NodeEndpoint plain() {
+    return new NodeEndpoint(udp().build(), () -> {});
+  }
 
   /**
-   * An endpoint, and what wipes its keys when it is destroyed.
+   * Under TLS_PSK_WITH_AES_256_CCM_8, with the gateway's connection ID and none of its own.
    *
-   * @param endpoint not started
-   * @param wipe to be run last
+   * @param key of the node; lent for the call
    */
-  record Made(CoapEndpoint endpoint, Runnable wipe) {}
-
-  private static Configuration configuration() {
-    return new Configuration()
-        .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, MOST_BODY_OCTETS)
-        .set(CoapConfig.MAX_ACTIVE_PEERS, 2)
-        .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
-        .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
-        .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
-        .set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
-  }
-
-  private static CoapEndpoint.Builder udp() {
-    return CoapEndpoint.builder()
-        .setConfiguration(configuration())
-        .setInetSocketAddress(new InetSocketAddress(0));
-  }
-
-  static Made plain() {
-    return new Made(udp().build(), () -> {});
-  }
-
-  /** TLS_PSK_WITH_AES_256_CCM_8, with the gateway's connection ID and none of its own. */
-  static Made dtls(Keying keying) {
+  public static NodeEndpoint dtls(String identity, Secret key) {
     Configuration configuration = configuration();
-    SecretKey key = keying.key().lend(octets -> SecretUtil.create(octets, "PSK"));
-    AdvancedSinglePskStore store = new AdvancedSinglePskStore(keying.identity(), key);
-    SecretUtil.destroy(key); // the store has a copy
+    SecretKey given = key.lend(octets -> SecretUtil.create(octets, "PSK"));
+    AdvancedSinglePskStore store = new AdvancedSinglePskStore(identity, given);
+    SecretUtil.destroy(given); // the store has a copy
     DtlsConnectorConfig config =
         DtlsConnectorConfig.builder(configuration)
             .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
@@ -80,7 +69,7 @@ final class Endpoints {
             .set(DtlsConfig.DTLS_MAX_CONNECTIONS, 2)
             .setAdvancedPskStore(store)
             .build();
-    return new Made(
+    return new NodeEndpoint(
         CoapEndpoint.builder()
             .setConfiguration(configuration)
             .setConnector(new DTLSConnector(config))
@@ -88,26 +77,42 @@ final class Endpoints {
         () -> SecretUtil.destroy(store));
   }
 
-  static Made oscore(Keying keying) {
+  /**
+   * Under OSCORE, where a request carries its option.
+   *
+   * @param key of the node; lent for the call
+   * @param numbers each once under this key
+   */
+  public static NodeEndpoint oscore(
+      String identity, Secret key, Aead aead, SenderSequence numbers) {
     SecurityContext context;
-    try (Secret secret = NodeContext.masterSecret(keying.key(), keying.identity())) {
+    try (Secret secret = NodeContext.masterSecret(key, identity)) {
       context =
           new SecurityContext(
               "gateway",
               secret,
               new SecurityContext.Parameters(
-                  new byte[0],
-                  Optional.empty(),
-                  NodeContext.kid(keying.identity()),
-                  new byte[0],
-                  keying.aead()),
-              keying.numbers()::getAsLong);
+                  new byte[0], Optional.empty(), NodeContext.kid(identity), new byte[0], aead),
+              numbers);
     }
-    return new Made(
-        udp()
-            .setCoapStackFactory(new OscoreStackFactory(new Towards(context), Optional::empty))
-            .build(),
-        context::destroy);
+    OscoreStackFactory stack = new OscoreStackFactory(new Towards(context), Optional::empty);
+    return new NodeEndpoint(udp().setCoapStackFactory(stack).build(), context::destroy);
+  }
+
+  private static CoapEndpoint.Builder udp() {
+    return CoapEndpoint.builder()
+        .setConfiguration(configuration())
+        .setInetSocketAddress(new InetSocketAddress(0));
+  }
+
+  private static Configuration configuration() {
+    return new Configuration()
+        .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, MOST_BODY_OCTETS)
+        .set(CoapConfig.MAX_ACTIVE_PEERS, 2)
+        .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
+        .set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
   }
 
   /** The one context of a node: with its gateway, which sends no requests. */
@@ -121,5 +126,17 @@ final class Endpoints {
     public Optional<SecurityContext> towards(EndpointContext destination) {
       return Optional.of(context);
     }
+  }
+
+  /** What Californium knows it by; not started yet. */
+  public CoapEndpoint coap() {
+    return endpoint;
+  }
+
+  /** Ends it and wipes what it had of the key. */
+  @Override
+  public void close() {
+    endpoint.destroy();
+    wipe.run();
   }
 }
