@@ -95,14 +95,17 @@ final class Begin implements Verb {
     if (file.isPresent()) {
       StateFile.check(file.get());
     }
-    byte[] printed;
-    try (InputStream source = file.isPresent() ? Files.newInputStream(file.get()) : in) {
-      printed = source.readNBytes(MOST_OCTETS);
-    }
+    byte[] printed = file.isPresent() ? read(file.get()) : in.readNBytes(MOST_OCTETS);
     try {
       return PrintedKey.read(printed);
     } finally {
       Arrays.fill(printed, (byte) 0);
+    }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MOST_OCTETS);
     }
   }
 }

@@ -82,6 +82,7 @@ final class Enrol implements Verb {
   public int run(Words words, Command.Call call)
       throws IOException, InterruptedException, StateProblem {
     words.expect(2, 2, "GATEWAY NODE");
+    Renewed.expectProtection(words);
     EnrolSuite suite = suite(words);
     try (Session session = Session.open(words, words.word(0), words.word(1), call.err())) {
       Provider provider = new BouncyCastleProvider();

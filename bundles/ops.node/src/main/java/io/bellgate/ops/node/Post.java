@@ -42,8 +42,8 @@ final class Post implements Verb {
       --count N           how many (default: 1, or all rows)
       --every MILLIS      from one to the next (default 0: as fast as they are answered)
       --type con|non      confirmable (default), or not
-      --again N           how often one is posted again, with the same count, if the gateway says
-                          that it cannot now (5.03) and when it will (default 3)
+      --again N           how often one is posted again, with the same count, if no answer comes or the
+                          gateway says that it cannot now (5.03) and when it will (default 3)
     """
         + Session.HELP
         + """

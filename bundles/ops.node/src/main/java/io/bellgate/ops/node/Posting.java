@@ -25,7 +25,7 @@ final class Posting {
    * @param path from the root
    * @param confirmable whether a reading is repeated until it is acknowledged
    * @param everyMillis from one to the next, at least
-   * @param again how often it is tried again after `not now`
+   * @param again how often one is posted again that was not answered, or told to wait
    */
   record Manner(String path, boolean confirmable, long everyMillis, long again) {}
 
@@ -75,9 +75,10 @@ final class Posting {
     tally.sent();
     long begin = System.nanoTime();
     Optional<Answer> answer = session.ask(question);
-    for (long i = 0; i < manner.again() && answer.filter(Answer::isLater).isPresent(); i++) {
-      tally.postponed();
-      TimeUnit.SECONDS.sleep(answer.get().maxAgeSeconds());
+    for (long i = 0; i < manner.again() && answer.map(Answer::isLater).orElse(true); i++) {
+      screen.println(answer.map(Answer::explained).orElseGet(session::silence) + "; posting again");
+      TimeUnit.SECONDS.sleep(answer.map(Answer::maxAgeSeconds).orElse(0L));
+      tally.repeated();
       answer = session.ask(question);
     }
     if (answer.isEmpty()) {

@@ -27,6 +27,13 @@ record Renewed(Supplier<RandomBits> random, InstantSource clock) {
     return bits;
   }
 
+  /** Who is not sure to be the gateway gives no key. */
+  static void expectProtection(Words words) {
+    if (words.has("--plain")) {
+      throw new IllegalArgumentException("a node comes to another key under its key: not --plain");
+    }
+  }
+
   /** When a node should ask that was told to ask so many seconds from now, since 1970. */
   long againAt(int seconds) {
     return seconds <= 0 ? 0 : clock.instant().getEpochSecond() + seconds;

@@ -75,6 +75,7 @@ final class Rotate implements Verb {
   public int run(Words words, Command.Call call)
       throws IOException, InterruptedException, StateProblem {
     words.expect(2, 2, "GATEWAY NODE");
+    Renewed.expectProtection(words);
     long version = words.number("--version", 1, 2, 2);
     boolean pool = words.has("--pool");
     if (pool && version == 1) {

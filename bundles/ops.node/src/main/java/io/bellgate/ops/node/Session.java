@@ -35,12 +35,12 @@ final class Session implements AutoCloseable {
         --plain             without protection: a gateway refuses this of a node that has a key
         --aead NAME         of OSCORE, as `oscore.aead` of the gateway: AES-CCM-16-64-256 (default),
                             AES-CCM-16-64-128, AES-CCM-16-128-128, AES-CCM-16-128-256
-        --timeout SECONDS   the longest to wait for one answer (default 30)
+        --timeout SECONDS   the longest to wait for one answer (default 15)
         --state FILE        of the node (default ~/.bellgate/nodes/NODE)
         --json              print what came of it as JSON; progress goes to standard error
       """;
 
-  private static final long TIMEOUT_SECONDS = 30;
+  private static final long TIMEOUT_SECONDS = 15;
   private static final long PROBE_SECONDS = 10;
 
   private final StateFile file;
@@ -174,9 +174,16 @@ final class Session implements AutoCloseable {
     return bound;
   }
 
-  /** The answer to a question, if one comes in time. */
+  /**
+   * The answer to a question, if one comes in time. Without one, a DTLS connection is given up: a
+   * gateway that crashed does not know it, and says nothing.
+   */
   Optional<Answer> ask(Line.Question question) throws InterruptedException {
-    return line.ask(question, bound);
+    Optional<Answer> answer = line.ask(question, bound);
+    if (answer.isEmpty()) {
+      line.shakeHandsAgain();
+    }
+    return answer;
   }
 
   /** Asks again, as often as is said, when the gateway says that it should be asked later. */

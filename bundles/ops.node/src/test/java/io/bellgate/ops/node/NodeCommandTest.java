@@ -157,6 +157,8 @@ class NodeCommandTest {
             "fetch hall pump-17 / --plain --every 3",
             "fetch hall pump-17 / --plain --plain",
             "rotate hall pump-17 --oscore --pool --version 1",
+            "rotate hall pump-17 --plain",
+            "enrol hall pump-17 --plain",
             "enrol hall pump-17 --oscore --suite 1024",
             "begin pump/17",
             "show")) {
@@ -200,9 +202,21 @@ class NodeCommandTest {
       String place = "127.0.0.1:" + deaf.getLocalPort();
       for (String protection : List.of("--plain", "--dtls", "--oscore")) {
         Done lost =
-            node("post", place, "pump-17", "pressure", "1", protection, "--timeout", "1", "--json")
+            node(
+                    "post",
+                    place,
+                    "pump-17",
+                    "p",
+                    "1",
+                    protection,
+                    "--timeout",
+                    "1",
+                    "--again",
+                    "1",
+                    "--json")
                 .expect(3);
         assertEquals(1, lost.json().getInt("lost"));
+        assertEquals(1, lost.json().getInt("repeated"));
       }
       node("rotate", place, "pump-17", "--oscore", "--timeout", "1").expect(3);
     }
@@ -227,7 +241,7 @@ class NodeCommandTest {
       node("post", to, "pump-17", "pressure", "1.50", "--oscore").expect(0);
       Done second =
           node("post", to, "pump-17", "state", "--payload", "open", "--format", "0", "--oscore");
-      assertTrue(second.expect(0).out().contains("answered `not now` 1 times"), second::toString);
+      assertTrue(second.expect(0).out().contains("posted again 1"), second::toString);
       Done third = node("post", to, "pump-17", "pressure", "on", "--plain", "--count", "2");
       assertTrue(third.expect(4).out().contains("refused 4.03 BG-COAP-007: 1"), third::toString);
       assertTrue(third.err().contains("this node has a key"), third::err);

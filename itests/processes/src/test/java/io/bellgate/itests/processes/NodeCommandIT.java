@@ -167,9 +167,54 @@ class NodeCommandIT {
     Await.until(
         () -> "the last one arrives",
         Gateway.HANG,
-        () -> delivered.lines().stream().anyMatch(d -> d.identity().equals(NODE + "/" + next)));
-    List<String> all = delivered.lines().stream().map(Delivered.Delivery::identity).toList();
+        () -> identities(delivered).contains(NODE + "/" + next));
+    List<String> all = identities(delivered);
     assertEquals(all.size(), new HashSet<>(all).size(), "nothing is delivered twice");
+  }
+
+  @Test
+  void shakesHandsAgainWithAGatewayThatCrashed() throws Exception {
+    begin();
+    Call posting =
+        new Call(
+            Path.of("/dev/null"),
+            "post",
+            secure,
+            NODE,
+            "pressure",
+            "1",
+            "--count",
+            "100000",
+            "--timeout",
+            "2",
+            "--again",
+            "60");
+    Delivered delivered = new Delivered(sites.bob().north());
+    awaitMore(delivered, 50);
+    sites.alice().kill9();
+    sites.alice().start().awaitReady();
+    awaitMore(delivered, 50);
+    posting.process.destroy();
+    Gateway.Answer ended = posting.answer();
+    Matcher summary = SUMMARY.matcher(ended.out());
+    assertTrue(summary.find(), ended::toString);
+    assertTrue(ended.out().contains(", posted again "), ended::toString);
+    Set<String> accepted = new HashSet<>();
+    for (int count = 0; count < Integer.parseInt(summary.group(2)); count++) {
+      accepted.add(NODE + "/" + count);
+    }
+    Await.until(
+        () -> "what was acknowledged arrives",
+        Gateway.HANG,
+        () -> identities(delivered).containsAll(accepted));
+    assertEquals(
+        identities(delivered).size(),
+        new HashSet<>(identities(delivered)).size(),
+        "nothing is delivered twice");
+  }
+
+  private static List<String> identities(Delivered delivered) throws IOException {
+    return delivered.lines().stream().map(Delivered.Delivery::identity).toList();
   }
 
   private void awaitMore(Delivered delivered, int readings) throws Exception {

@@ -15,6 +15,7 @@ import org.eclipse.californium.core.coap.CoAP.Type;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.scandium.DTLSConnector;
 
 /**
  * A node's line to its gateway: one thing is asked at a time (NSTART = 1, RFC 7252, 4.7). Bodies go
@@ -114,6 +115,13 @@ public final class Line implements AutoCloseable {
       return Optional.ofNullable(response).map(Answer::of);
     } finally {
       request.cancel();
+    }
+  }
+
+  /** Under DTLS, has the next question begin with a handshake. */
+  public void shakeHandsAgain() {
+    if (endpoint.getConnector() instanceof DTLSConnector dtls) {
+      dtls.forceResumeAllSessions();
     }
   }
 

@@ -18,7 +18,7 @@ public final class Tally {
   private final long[] nanos = new long[MOST_LATENCIES];
   private long sent;
   private long acknowledged;
-  private long postponed;
+  private long repeated;
   private long lost;
 
   /** One is on its way. */
@@ -31,9 +31,9 @@ public final class Tally {
     nanos[(int) (acknowledged++ % MOST_LATENCIES)] = tookNanos;
   }
 
-  /** It was answered: not now. */
-  public void postponed() {
-    postponed++;
+  /** It is posted again, under the same count. */
+  public void repeated() {
+    repeated++;
   }
 
   /** It was refused, for a reason that may come often. */
@@ -71,7 +71,7 @@ public final class Tally {
         + refusals()
         + ", lost "
         + lost
-        + (postponed == 0 ? "" : ", answered `not now` " + postponed + " times");
+        + (repeated == 0 ? "" : ", posted again " + repeated);
   }
 
   /** All of it for a person. */
@@ -84,7 +84,7 @@ public final class Tally {
       text.append(
           String.format(
               Locale.ROOT,
-              "answered after ms: median %.1f, 99 %% %.1f, highest %.1f%n",
+              "acknowledged after ms: median %.1f, 99 %% %.1f, highest %.1f%n",
               millis(sorted, 0.5),
               millis(sorted, 0.99),
               millis(sorted, 1)));
@@ -102,7 +102,7 @@ public final class Tally {
             .add("acknowledged", acknowledged)
             .add("refused", refusals())
             .add("lost", lost)
-            .add("postponed", postponed)
+            .add("repeated", repeated)
             .add("refusals", why);
     if (acknowledged > 0) {
       long[] sorted = sorted();

@@ -17,17 +17,17 @@ class TallyTest {
       tally.refused(why);
     }
     tally.sent();
-    tally.postponed();
+    tally.repeated();
     tally.lost();
     assertEquals(4, tally.failed());
     assertEquals(
-        "sent 104, acknowledged 100, refused 3, lost 1, answered `not now` 1 times\n"
+        "sent 104, acknowledged 100, refused 3, lost 1, posted again 1\n"
             + "refused 4.00 BG-COAP-003: 1\n"
             + "refused 4.03 BG-COAP-007: 2\n"
-            + "answered after ms: median 50.0, 99 % 99.0, highest 100.0\n",
+            + "acknowledged after ms: median 50.0, 99 % 99.0, highest 100.0\n",
         tally.text());
     assertEquals(
-        "{\"sent\":104,\"acknowledged\":100,\"refused\":3,\"lost\":1,\"postponed\":1,"
+        "{\"sent\":104,\"acknowledged\":100,\"refused\":3,\"lost\":1,\"repeated\":1,"
             + "\"refusals\":{\"4.00 BG-COAP-003\":1,\"4.03 BG-COAP-007\":2},"
             + "\"medianMillis\":50.0,\"p99Millis\":99.0,\"highestMillis\":100.0}",
         tally.json().toString());
