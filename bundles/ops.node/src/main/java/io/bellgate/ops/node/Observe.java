@@ -57,16 +57,16 @@ final class Observe implements Verb {
     long count = words.number("--count", 1, 1_000_000_000, Long.MAX_VALUE);
     long seconds = words.number("--seconds", 1, 31_536_000, 31_536_000);
     try (Session session = Session.open(words, words.word(0), words.word(1), call.err())) {
-      BlockingQueue<Optional<Answer>> heard = new ArrayBlockingQueue<>(MOST_WAITING);
+      BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(MOST_WAITING);
       Line.Observation observation =
           session
               .line()
               .observe(
                   words.word(2),
-                  answer -> heard.offer(Optional.of(answer)),
-                  () -> heard.offer(Optional.empty()));
+                  answer -> heard.offer(new Heard(Optional.of(answer))),
+                  () -> heard.offer(new Heard(Optional.empty())));
       try {
-        Optional<Answer> first = next(heard, session.bound().toNanos()).flatMap(a -> a);
+        Optional<Answer> first = next(heard, session.bound().toNanos()).flatMap(Heard::answer);
         if (first.isEmpty()) {
           call.err().println(session.silence());
           return Command.UNREACHABLE;
@@ -84,31 +84,34 @@ final class Observe implements Verb {
     }
   }
 
-  private static Optional<Optional<Answer>> next(BlockingQueue<Optional<Answer>> heard, long nanos)
+  /** What came: an answer, or that none came. */
+  private record Heard(Optional<Answer> answer) {
+    /** Whether it is what was observed, and more may come. */
+    private boolean goesOn() {
+      return answer.filter(a -> a.observe() >= 0).isPresent();
+    }
+  }
+
+  private static Optional<Heard> next(BlockingQueue<Heard> heard, long nanos)
       throws InterruptedException {
     return Optional.ofNullable(heard.poll(nanos, TimeUnit.NANOSECONDS));
   }
 
   /** What comes after the first. */
   private static int rest(
-      BlockingQueue<Optional<Answer>> heard,
-      long count,
-      long seconds,
-      Words words,
-      Command.Call call)
+      BlockingQueue<Heard> heard, long count, long seconds, Words words, Command.Call call)
       throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     for (long left = count; left > 0; left--) {
-      Optional<Optional<Answer>> answer = next(heard, until - System.nanoTime());
-      if (answer.isEmpty()) {
+      Optional<Heard> came = next(heard, until - System.nanoTime());
+      if (came.isEmpty()) {
         return Command.OK; // as long as it was to be
       }
-      if (answer.get().isEmpty() || answer.get().get().observe() < 0) {
-        answer.get().ifPresent(a -> print(a, words, call));
+      came.get().answer().ifPresent(a -> print(a, words, call));
+      if (!came.get().goesOn()) {
         call.err().println("the gateway has ended it");
         return Command.FAILED;
       }
-      print(answer.get().get(), words, call);
     }
     return Command.OK;
   }

@@ -60,6 +60,9 @@ final class Posting {
       screen.println("ended");
     } catch (IllegalArgumentException noRow) {
       screen.println(noRow.getMessage());
+    } catch (IllegalStateException noCount) {
+      screen.println(noCount.getMessage());
+      Thread.interrupted(); // which may be why: what came of the others is still said
     }
     return false;
   }
