@@ -5,6 +5,8 @@ import io.bellgate.api.crypto.AlgorithmRegistry;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.KeyPool;
 import io.bellgate.api.message.Intake;
+import io.bellgate.api.node.NodeResource;
+import io.bellgate.api.node.Observations;
 import io.bellgate.api.ops.CannotPark;
 import io.bellgate.api.ops.Depot;
 import io.bellgate.api.ops.Handover;
@@ -18,6 +20,7 @@ import io.bellgate.coap.node.keys.NodesCommand;
 import io.bellgate.coap.node.renewal.Intervals;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
+import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.oscore.Aead;
 import java.lang.System.Logger.Level;
 import java.net.DatagramSocket;
@@ -49,16 +52,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /**
  * The southbound CoAP endpoint, on a lent UDP socket.
  *
- * <p>Stateful: it hands the table of nodes to its successor, and to the next start if it is stopped
- * in order. In the gap of a swap datagrams wait in the kernel; a node sees a late answer, at worst
- * it retransmits, and deduplication by message identity makes that harmless. One lock, on this
- * object, for the life of the endpoint.
+ * <p>Stateful: it hands the table of nodes and the list of observers to its successor, and to the
+ * next start if it is stopped in order. In the gap of a swap datagrams wait in the kernel; a node
+ * sees a late answer, at worst it retransmits, and deduplication by message identity makes that
+ * harmless. One lock, on this object, for the life of the endpoint.
  */
 @Component(
     configurationPid = "io.bellgate.coap.node",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     immediate = true,
-    service = {StatusSource.class, Handover.class, Activity.class},
+    service = {StatusSource.class, Handover.class, Activity.class, Observations.class},
     property = {
       StatusSource.SECTION + "=coap",
       Handover.WRITES + ":Integer=" + Edition.BEST_FORMAT,
@@ -71,7 +74,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     namespace = "osgi.service",
     filter = "(objectClass=io.bellgate.api.message.Intake)",
     effective = "active")
-public final class CoapNode implements StatusSource, Handover, Activity {
+public final class CoapNode implements StatusSource, Handover, Activity, Observations {
   private static final String SELF = "io.bellgate.coap.node";
   private static final System.Logger LOG = System.getLogger(CoapNode.class.getName());
 
@@ -95,6 +98,16 @@ public final class CoapNode implements StatusSource, Handover, Activity {
         name = "secure.socket",
         description = "Name of the UDP socket in site.json where nodes speak DTLS; empty for none")
     String secure_socket() default "";
+
+    /**
+     * Whether nodes may speak DTLS with AES-128.
+     *
+     * @return false: with AES-256 alone
+     */
+    @AttributeDefinition(
+        name = "secure.aes128",
+        description = "Nodes that have no AES-256 may speak DTLS with AES-128")
+    boolean secure_aes128() default false;
 
     /**
      * How much each resource matters.
@@ -228,6 +241,7 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   @Reference(target = "(bellgate.sockets=true)")
   private Function<String, Object> sockets;
 
+  private final NodeResources resources = new NodeResources();
   private volatile Settings settings;
   private volatile boolean lab;
   private volatile NodeKeys keys;
@@ -238,6 +252,18 @@ public final class CoapNode implements StatusSource, Handover, Activity {
 
   /** Starts with what the component runtime binds. */
   public CoapNode() {}
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      unbind = "unserve")
+  void serve(NodeResource resource, Map<String, Object> properties) {
+    resources.add(resource, properties);
+  }
+
+  void unserve(NodeResource resource) {
+    resources.remove(resource);
+  }
 
   /**
    * Takes the state a predecessor left, then opens the endpoint; fails if either cannot be done.
@@ -277,6 +303,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   private static Nodes withoutSessions(Nodes nodes) {
     nodes.connections(new byte[0]);
     nodes.contexts(new byte[0]);
+    nodes.exchanges(new byte[0], new byte[0]);
+    nodes.observations(new byte[0]);
     return nodes;
   }
 
@@ -291,7 +319,10 @@ public final class CoapNode implements StatusSource, Handover, Activity {
         settings.secure_socket().isEmpty()
             ? Optional.empty()
             : Optional.of(
-                new Endpoint.Secure(borrow(settings.secure_socket()), nodes.connections()));
+                new Endpoint.Secure(
+                    borrow(settings.secure_socket()),
+                    settings.secure_aes128(),
+                    nodes.connections()));
     Endpoint opened =
         new Endpoint(
             borrow(settings.socket()),
@@ -303,9 +334,9 @@ public final class CoapNode implements StatusSource, Handover, Activity {
             new Renewal(() -> random, () -> pool, () -> algorithms, rules(settings)),
             classes(settings.data_classes()),
             nodes,
+            resources,
             InstantSource.system());
-    nodes.connections(new byte[0]);
-    nodes.contexts(new byte[0]);
+    withoutSessions(nodes);
     return opened;
   }
 
@@ -359,6 +390,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     boolean answered = open.close(bound);
     nodes.connections(open.connections());
     nodes.contexts(open.contexts());
+    nodes.exchanges(open.exchanges(), open.secureExchanges());
+    nodes.observations(open.observations());
     return answered;
   }
 
@@ -438,6 +471,14 @@ public final class CoapNode implements StatusSource, Handover, Activity {
   }
 
   @Override
+  public void changed(String name, String node) {
+    Endpoint open = endpoint;
+    if (open != null) {
+      open.served().changed(name, node);
+    }
+  }
+
+  @Override
   public long uses(String identity) {
     return keys.uses(identity);
   }
@@ -468,6 +509,8 @@ public final class CoapNode implements StatusSource, Handover, Activity {
     if (!problems.isEmpty()) {
       status.put("problems", problems);
     }
+    status.put("transfersTakenOver", open == null ? 0 : open.transfersTakenOver());
+    status.put("served", open == null ? Map.of() : open.served().status());
     status.put("registrations", nodes.registrations().count());
     status.put("pending", open == null ? 0 : open.pending());
     Map<String, Object> known = new TreeMap<>();

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -25,10 +27,10 @@ import org.eclipse.californium.scandium.util.SecretUtil;
 import org.eclipse.californium.scandium.util.ServerNames;
 
 /**
- * DTLS 1.2 (RFC 6347) with pre-shared keys and connection IDs (RFC 9146) on a lent socket. AES-256
- * alone; no resumption, so that nothing lives on under a key that was retired; unverified sources
- * get a cookie and nothing else. Stopping it ends the loan, and its connections can be carried to
- * another one.
+ * DTLS 1.2 (RFC 6347) with pre-shared keys and connection IDs (RFC 9146) on a lent socket. AES-256,
+ * and AES-128 for nodes that have nothing else if an operator says so; no resumption, so that
+ * nothing lives on under a key that was retired; unverified sources get a cookie and nothing else.
+ * Stopping it ends the loan, and its connections can be carried to another one.
  *
  * <p>Security: a key of 256 bits is quantum safe as far as AES-256 and SHA-256 are; there is no
  * forward secrecy against somebody who learns it later.
@@ -44,24 +46,37 @@ final class Dtls extends DTLSConnector {
     DtlsConfig.register();
   }
 
-  private final DatagramSocket socket;
+  private static final List<CipherSuite> AES_256 =
+      List.of(
+          CipherSuite.TLS_PSK_WITH_AES_256_CCM_8,
+          CipherSuite.TLS_PSK_WITH_AES_256_CCM,
+          CipherSuite.TLS_PSK_WITH_AES_256_GCM_SHA378);
+  private static final List<CipherSuite> AES_128 =
+      List.of(
+          CipherSuite.TLS_PSK_WITH_AES_128_CCM_8,
+          CipherSuite.TLS_PSK_WITH_AES_128_CCM,
+          CipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256);
 
-  Dtls(DatagramSocket socket, Configuration configuration, NodeKeys keys) {
-    super(config(socket, configuration, keys));
+  private final DatagramSocket socket;
+  private final boolean aes128;
+
+  Dtls(DatagramSocket socket, boolean aes128, Configuration configuration, NodeKeys keys) {
+    super(config(socket, aes128, configuration, keys));
     this.socket = socket;
+    this.aes128 = aes128;
   }
 
   private static DtlsConnectorConfig config(
-      DatagramSocket socket, Configuration configuration, NodeKeys keys) {
+      DatagramSocket socket, boolean aes128, Configuration configuration, NodeKeys keys) {
+    List<CipherSuite> suites = new ArrayList<>(AES_256);
+    if (aes128) {
+      suites.addAll(AES_128);
+    }
     return DtlsConnectorConfig.builder(configuration)
         .setAddress((InetSocketAddress) socket.getLocalSocketAddress())
         .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
         .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
-        .setAsList(
-            DtlsConfig.DTLS_CIPHER_SUITES,
-            CipherSuite.TLS_PSK_WITH_AES_256_CCM_8,
-            CipherSuite.TLS_PSK_WITH_AES_256_CCM,
-            CipherSuite.TLS_PSK_WITH_AES_256_GCM_SHA378)
+        .set(DtlsConfig.DTLS_CIPHER_SUITES, suites)
         .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CID_OCTETS)
         .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false)
         .set(DtlsConfig.DTLS_USE_HELLO_VERIFY_REQUEST, true)
@@ -70,6 +85,7 @@ final class Dtls extends DTLSConnector {
         .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
         .setAdvancedPskStore(new Store(keys))
+        .setSessionListener(new HalfOpen())
         .build();
   }
 
@@ -78,9 +94,10 @@ final class Dtls extends DTLSConnector {
     init(bound, socket, MTU);
   }
 
-  /** The connections of a connector that was stopped; they are secret. */
+  /** The connections of a connector that was stopped, behind what they may be; they are secret. */
   byte[] connections() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(aes128 ? 1 : 0);
     try {
       saveConnections(out, QUIET_SECONDS);
       return out.toByteArray();
@@ -92,9 +109,11 @@ final class Dtls extends DTLSConnector {
 
   /** Takes connections over; before the start. */
   void take(byte[] connections) {
-    if (connections.length > 0) {
+    if (connections.length > 0 && connections[0] != 0 && !aes128) {
+      LOG.log(Level.WARNING, "AES-128 is not spoken any more: nodes will shake hands again");
+    } else if (connections.length > 0) {
       try {
-        loadConnections(new ByteArrayInputStream(connections), 0);
+        loadConnections(new ByteArrayInputStream(connections, 1, connections.length - 1), 0);
       } catch (IOException | IllegalArgumentException e) {
         LOG.log(
             Level.WARNING, "connections of nodes cannot be read, they will shake hands again", e);

@@ -5,18 +5,26 @@ import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.coap.node.admission.Admission;
+import io.bellgate.coap.node.admission.Unanswered;
+import io.bellgate.coap.node.blocks.NodeStack;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Renewal;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.coap.node.served.Outlet;
+import io.bellgate.coap.node.served.Served;
+import io.bellgate.oscore.OscoreLayer;
+import io.bellgate.oscore.OscorePeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.security.Principal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -33,6 +41,7 @@ import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.server.resources.Resource;
+import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
@@ -55,20 +64,30 @@ final class Endpoint {
   private final Optional<PausableSocket> secureSocket;
   private final Optional<Dtls> dtls;
   private final CoapServer server;
-  private final Telemetry telemetry;
+  private final Unanswered unanswered = new Unanswered();
+  private final Served served;
   private final Rotation rotation;
   private final Enrol enrol;
   private final ScheduledExecutorService executor;
   private final Optional<NodeContexts> contexts;
+  private final NodeStack stack;
+  private final NodeStack secureStack;
   private byte[] connections = {};
+  private byte[] observations = {};
 
   /**
    * Where nodes speak DTLS.
    *
    * @param socket lent
+   * @param aes128 whether nodes may speak AES-128
    * @param connections of a predecessor, or none
    */
-  record Secure(DatagramSocket socket, byte[] connections) {}
+  record Secure(DatagramSocket socket, boolean aes128, byte[] connections) {
+    /** With AES-256 alone. */
+    Secure(DatagramSocket socket, byte[] connections) {
+      this(socket, false, connections);
+    }
+  }
 
   Endpoint(
       DatagramSocket socket,
@@ -81,46 +100,75 @@ final class Endpoint {
       Map<String, String> classes,
       Nodes nodes,
       InstantSource clock) {
+    this(
+        socket,
+        secure,
+        contexts,
+        keys,
+        profiles,
+        intake,
+        renewal,
+        classes,
+        nodes,
+        new NodeResources(),
+        clock);
+  }
+
+  Endpoint(
+      DatagramSocket socket,
+      Optional<Secure> secure,
+      Optional<NodeContexts> contexts,
+      NodeKeys keys,
+      NodeProfiles profiles,
+      Supplier<Intake> intake,
+      Renewal renewal,
+      Map<String, String> classes,
+      Nodes nodes,
+      NodeResources resources,
+      InstantSource clock) {
     this.socket = pausable(socket);
     Configuration configuration = configuration();
     executor = executor();
     server = new CoapServer(configuration);
     server.setExecutors(executor, executor, true);
-    CoapEndpoint.Builder builder =
-        CoapEndpoint.builder()
-            .setConfiguration(configuration)
-            .setConnector(new LentUdp(this.socket, configuration));
     this.contexts = contexts;
-    contexts.ifPresent(
-        c ->
-            builder.setCoapStackFactory(
-                new OscoreStackFactory(c, () -> challenge(renewal.random().get()))));
-    server.addEndpoint(builder.build());
+    Optional<OscoreLayer> oscore =
+        contexts.map(c -> new OscoreLayer(c, () -> challenge(renewal.random().get())));
+    stack = new NodeStack(Message.MAX_PAYLOAD_OCTETS, oscore, nodes.exchanges(), clock);
+    Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
+    server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket()));
-    dtls = secureSocket.map(s -> new Dtls(s, configuration, keys));
+    dtls = secureSocket.map(s -> new Dtls(s, secure.get().aes128(), configuration, keys));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
-    dtls.ifPresent(
-        d ->
-            server.addEndpoint(
-                CoapEndpoint.builder().setConfiguration(configuration).setConnector(d).build()));
-    rotation = new Rotation(keys, profiles, renewal);
-    telemetry =
-        new Telemetry(
-            intake,
-            classes,
-            nodes,
-            keys,
-            profiles,
-            rotation::spoke,
-            this::goodbye,
+    secureStack =
+        new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
+    Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
+    secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
+    Admission admission = new Admission(keys, profiles, this::heard, this::goodbye);
+    rotation = new Rotation(keys, profiles, admission, renewal);
+    Telemetry telemetry =
+        new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
+    served =
+        new Served(
+            resources,
+            admission,
+            unanswered,
+            new Served.Server(plainOutlet, secureOutlet, contexts, server::add, executor),
             clock,
-            executor);
-    enrol = new Enrol(keys, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
+            nodes.observations());
+    enrol =
+        new Enrol(admission, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
+    served.begin();
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
+  }
+
+  private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
+    return Outlet.of(
+        CoapEndpoint.builder().setConnector(connector).setCoapStackFactory(stack), configuration);
   }
 
   /** Serves more resources beside its own. */
@@ -140,6 +188,23 @@ final class Endpoint {
     } catch (EntropyFailure | Gone none) {
       return Optional.empty();
     }
+  }
+
+  private void heard(String node, Principal key, InetSocketAddress from) {
+    rotation.spoke(key.getName());
+    if (!(key instanceof OscorePeer)) {
+      served.moved(node, key.getName(), from);
+    }
+  }
+
+  /** What is served and observed. */
+  Served served() {
+    return served;
+  }
+
+  /** Who observed when it was closed; not secret. */
+  byte[] observations() {
+    return observations;
   }
 
   private void goodbye(InetSocketAddress node) {
@@ -179,7 +244,6 @@ final class Endpoint {
         // under DTLS a peer is who has the key, not an address that anybody may write
         .set(CoapConfig.RESPONSE_MATCHING, CoapConfig.MatcherMode.PRINCIPAL_IDENTITY)
         .set(CoapConfig.MAX_ACTIVE_PEERS, 10_000)
-        .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Message.MAX_PAYLOAD_OCTETS)
         .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
@@ -195,7 +259,7 @@ final class Endpoint {
   }
 
   int pending() {
-    return telemetry.pending() + rotation.pending() + enrol.pending();
+    return unanswered.count() + rotation.pending() + enrol.pending();
   }
 
   /** Keys that nodes were given. */
@@ -222,6 +286,7 @@ final class Endpoint {
    */
   boolean close(Duration bound) {
     boolean answered = drain(System.nanoTime() + bound.toNanos());
+    observations = served.stop();
     server.stop();
     connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();
@@ -234,6 +299,21 @@ final class Endpoint {
   /** The DTLS connections that were open when it was closed; they are secret. */
   byte[] connections() {
     return connections;
+  }
+
+  /** Exchanges on their way when it was closed, on the socket without DTLS; they are secret. */
+  byte[] exchanges() {
+    return stack.save();
+  }
+
+  /** The same of the one with DTLS. */
+  byte[] secureExchanges() {
+    return secureStack.save();
+  }
+
+  /** How many bodies in blocks it went on with. */
+  int transfersTakenOver() {
+    return stack.takenOver() + secureStack.takenOver();
   }
 
   /** What the security contexts must not forget; afterwards none is known here. */

@@ -1,11 +1,12 @@
 package io.bellgate.coap.node;
 
-import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.admission.Admission;
+import io.bellgate.coap.node.admission.Refusal;
+import io.bellgate.coap.node.admission.Speaker;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Outcome;
 import java.lang.System.Logger.Level;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +26,7 @@ final class Enrol extends CoapResource {
   private static final int MOST_ASKED = 64;
   private static final int RETRY_SECONDS = 5;
 
-  private final NodeKeys keys;
+  private final Admission admission;
   private final Enrolments enrolments;
   private final AtomicInteger pending = new AtomicInteger();
   private final ExecutorService working =
@@ -36,9 +37,9 @@ final class Enrol extends CoapResource {
             return thread;
           });
 
-  Enrol(NodeKeys keys, Enrolments enrolments) {
+  Enrol(Admission admission, Enrolments enrolments) {
     super("enrol");
-    this.keys = keys;
+    this.admission = admission;
     this.enrolments = enrolments;
     getAttributes().setTitle("POST keys under DTLS: a key that whoever listens does not learn");
   }
@@ -50,18 +51,20 @@ final class Enrol extends CoapResource {
 
   @Override
   public void handlePOST(CoapExchange exchange) {
-    Optional<Speaker> speaker = Speaker.of(exchange, keys);
+    Speaker speaker;
+    try {
+      speaker = admission.speaker(exchange, "a node enrols under its present key");
+    } catch (Refusal e) {
+      admission.refuse(exchange, e);
+      return;
+    }
     byte[] payload = Telemetry.payload(exchange);
-    if (speaker.isEmpty()) {
-      Telemetry.refuse(
-          exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a node enrols under its present key");
-    } else if (pending.incrementAndGet() > MOST_ASKED) {
+    if (pending.incrementAndGet() > MOST_ASKED) {
       pending.decrementAndGet();
       respond(
           exchange, new Outcome.Later("BG-COAP-025", "too many nodes enrol now", RETRY_SECONDS));
     } else {
-      working.execute(
-          () -> answer(exchange, speaker.get().node(), speaker.get().identity(), payload));
+      working.execute(() -> answer(exchange, speaker.node(), speaker.identity(), payload));
     }
   }
 

@@ -54,6 +54,27 @@ final class Nodes {
     connections = octets;
   }
 
+  /** Exchanges that wait for the endpoint, on the socket without DTLS; secret. */
+  private byte[] exchanges = {};
+
+  /** The same of the one with DTLS. */
+  private byte[] secureExchanges = {};
+
+  synchronized byte[] exchanges() {
+    return exchanges;
+  }
+
+  synchronized byte[] secureExchanges() {
+    return secureExchanges;
+  }
+
+  synchronized void exchanges(byte[] plain, byte[] secure) {
+    java.util.Arrays.fill(exchanges, (byte) 0);
+    java.util.Arrays.fill(secureExchanges, (byte) 0);
+    exchanges = plain;
+    secureExchanges = secure;
+  }
+
   /** What nodes registered in the directory. */
   private Registrations registrations = new Registrations();
 
@@ -76,6 +97,17 @@ final class Nodes {
 
   synchronized void contexts(byte[] state) {
     contexts = state.clone();
+  }
+
+  private byte[] observations = {};
+
+  /** Who observes what is served, for whoever goes on with it; not secret. */
+  synchronized byte[] observations() {
+    return observations.clone();
+  }
+
+  synchronized void observations(byte[] state) {
+    observations = state.clone();
   }
 
   synchronized Optional<Node> of(String name) {

@@ -4,6 +4,9 @@ import io.bellgate.api.entropy.EntropyFailure;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.Key;
 import io.bellgate.api.ops.Gone;
+import io.bellgate.coap.node.admission.Admission;
+import io.bellgate.coap.node.admission.Refusal;
+import io.bellgate.coap.node.admission.Speaker;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfile;
 import io.bellgate.coap.node.keys.NodeProfiles;
@@ -58,6 +61,7 @@ final class Rotation extends CoapResource {
 
   private final NodeKeys keys;
   private final NodeProfiles profiles;
+  private final Admission admission;
   private final Renewal renewal;
   private final PoolKeys pool;
   private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
@@ -92,8 +96,9 @@ final class Rotation extends CoapResource {
             return thread;
           });
 
-  Rotation(NodeKeys keys, NodeProfiles profiles, Renewal renewal) {
+  Rotation(NodeKeys keys, NodeProfiles profiles, Admission admission, Renewal renewal) {
     super("keys");
+    this.admission = admission;
     this.keys = keys;
     this.profiles = profiles;
     this.renewal = renewal;
@@ -150,14 +155,15 @@ final class Rotation extends CoapResource {
 
   @Override
   public void handlePOST(CoapExchange exchange) {
-    Optional<Speaker> speaker = Speaker.of(exchange, keys);
-    if (speaker.isEmpty()) {
-      Telemetry.refuse(
-          exchange, ResponseCode.FORBIDDEN, "BG-COAP-008", "a key is given under the key before");
+    Speaker speaker;
+    try {
+      speaker = admission.speaker(exchange, "a key is given under the key before");
+    } catch (Refusal e) {
+      admission.refuse(exchange, e);
       return;
     }
     Optional<Turn> turn =
-        Turn.read(speaker.get().node(), speaker.get().identity(), Telemetry.payload(exchange));
+        Turn.read(speaker.node(), speaker.identity(), Telemetry.payload(exchange));
     if (turn.isEmpty()) {
       Telemetry.refuse(
           exchange,

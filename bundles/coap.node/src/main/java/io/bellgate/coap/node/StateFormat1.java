@@ -11,7 +11,8 @@ import java.io.UncheckedIOException;
 /**
  * State format 1: per node its ID, accepted count and last sequence; then the length of the DTLS
  * connections and these as the library saves them, and the same of the state of OSCORE contexts and
- * of the resource directory. It has no time of last contact.
+ * of the resource directory, of exchanges without and with DTLS, and of the list of observers. It
+ * has no time of last contact.
  */
 final class StateFormat1 {
   private StateFormat1() {}
@@ -32,6 +33,12 @@ final class StateFormat1 {
       byte[] registrations = nodes.registrations().save();
       out.writeInt(registrations.length);
       out.write(registrations);
+      out.writeInt(nodes.exchanges().length);
+      out.write(nodes.exchanges());
+      out.writeInt(nodes.secureExchanges().length);
+      out.write(nodes.secureExchanges());
+      out.writeInt(nodes.observations().length);
+      out.write(nodes.observations());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,8 +60,10 @@ final class StateFormat1 {
       nodes.connections(part(in));
       nodes.contexts(part(in));
       nodes.registrations(Registrations.load(part(in)));
+      nodes.exchanges(part(in), part(in));
+      nodes.observations(part(in));
       if (in.available() > 0) {
-        throw new IllegalArgumentException("a state ends after its registrations");
+        throw new IllegalArgumentException("a state ends after its last part");
       }
       return nodes;
     } catch (IOException e) {

@@ -5,38 +5,28 @@ import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Intake.Acceptance;
 import io.bellgate.api.message.Message;
 import io.bellgate.api.message.MessageId;
-import io.bellgate.coap.node.keys.NodeKeys;
-import io.bellgate.coap.node.keys.NodeProfile;
-import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.admission.Admission;
+import io.bellgate.coap.node.admission.Refusal;
+import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.coap.node.reading.Format;
 import io.bellgate.coap.node.reading.Malformed;
 import io.bellgate.coap.node.reading.Reading;
-import io.bellgate.oscore.OscorePeer;
-import jakarta.json.Json;
-import java.net.InetSocketAddress;
-import java.security.Principal;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
-import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.OptionSet;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.core.server.resources.Resource;
-import org.eclipse.californium.elements.EndpointContext;
 
 /**
  * {@code POST /telemetry/NODE/RESOURCE}: takes a reading and answers when it is durably accepted.
@@ -53,47 +43,29 @@ final class Telemetry extends CoapResource {
   private final Supplier<Intake> intake;
   private final Map<String, String> classes;
   private final Nodes nodes;
-  private final NodeKeys keys;
-  private final NodeProfiles profiles;
-  private final Consumer<String> spoke;
-  private final Consumer<InetSocketAddress> retired;
+  private final Admission admission;
+  private final Unanswered unanswered;
   private final InstantSource clock;
   private final ScheduledExecutorService timer;
-  private final AtomicInteger pending = new AtomicInteger();
 
-  /**
-   * Makes it.
-   *
-   * @param spoke is told the identity under which a node speaks
-   * @param retired is told where a connection is whose key is not accepted any more
-   */
   Telemetry(
       Supplier<Intake> intake,
       Map<String, String> classes,
       Nodes nodes,
-      NodeKeys keys,
-      NodeProfiles profiles,
-      Consumer<String> spoke,
-      Consumer<InetSocketAddress> retired,
+      Admission admission,
+      Unanswered unanswered,
       InstantSource clock,
       ScheduledExecutorService timer) {
     super("telemetry");
-    this.spoke = spoke;
-    this.retired = retired;
     this.intake = intake;
     this.classes = classes;
     this.nodes = nodes;
-    this.keys = keys;
-    this.profiles = profiles;
+    this.admission = admission;
+    this.unanswered = unanswered;
     this.clock = clock;
     this.timer = timer;
     getAttributes().addResourceType(Edition.RESOURCE_TYPE);
     getAttributes().setTitle("POST NODE/RESOURCE: a reading, JSON with seq, or SenML, CBOR, text");
-  }
-
-  /** Readings that are not answered yet. */
-  int pending() {
-    return pending.get();
   }
 
   @Override
@@ -128,16 +100,22 @@ final class Telemetry extends CoapResource {
           "a reading has at most " + Message.MAX_PAYLOAD_OCTETS + " octets");
     } else {
       try {
-        String ingress = ingress(exchange, path.get(1));
-        admit(path.get(1), path.get(2), ingress);
+        Admission.Admitted admitted = admission.admit(exchange, path.get(1));
+        if (!admitted.profile().allows(path.get(2))) {
+          throw new Refusal(
+              ResponseCode.FORBIDDEN, "BG-COAP-021", "this node may not post to this resource");
+        }
         Message message =
-            message(path.get(1), path.get(2), payload, exchange.getRequestOptions(), ingress);
-        pending.incrementAndGet();
+            message(
+                path.get(1),
+                path.get(2),
+                payload,
+                exchange.getRequestOptions(),
+                admitted.ingress());
+        unanswered.begin();
         offer(exchange, message, clock.millis() + PATIENCE_MILLIS);
       } catch (Refusal e) {
-        Response response = error(e.response(), e.code(), e.getMessage());
-        closeIfRetired(exchange, response);
-        exchange.respond(response);
+        admission.refuse(exchange, e);
       } catch (IllegalArgumentException e) {
         refuse(exchange, ResponseCode.BAD_REQUEST, "BG-COAP-004", e.getMessage());
       }
@@ -147,66 +125,6 @@ final class Telemetry extends CoapResource {
   /** What a request carries; no octets if nothing. */
   static byte[] payload(CoapExchange exchange) {
     return exchange.getRequestPayload() == null ? new byte[0] : exchange.getRequestPayload();
-  }
-
-  /** How a node reached the gateway: who has a key speaks under it, and for itself. */
-  private String ingress(CoapExchange exchange, String node) {
-    Principal principal = Speaker.principal(exchange).orElse(null);
-    if (principal == null) {
-      if (keys.knows(node)) {
-        throw new Refusal(
-            ResponseCode.FORBIDDEN, "BG-COAP-007", "this node has a key: it speaks DTLS or OSCORE");
-      }
-      return "none";
-    }
-    if (!keys.node(principal.getName()).equals(Optional.of(node))) {
-      throw new Refusal(
-          ResponseCode.FORBIDDEN,
-          "BG-COAP-006",
-          "a node speaks for itself, and as long as it has a key");
-    }
-    spoke.accept(principal.getName());
-    return principal instanceof OscorePeer ? "OSCORE" : "DTLS-PSK";
-  }
-
-  /** What an operator said of the node is kept to. */
-  private void admit(String node, String resource, String ingress) {
-    NodeProfile profile =
-        profiles
-            .of(node)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        ResponseCode.SERVICE_UNAVAILABLE,
-                        "BG-COAP-022",
-                        "what nodes may do cannot be read"));
-    if (!profile.level().metBy(ingress)) {
-      throw new Refusal(
-          ResponseCode.FORBIDDEN,
-          "BG-COAP-020",
-          "this node must be protected: level=" + profile.level().word());
-    }
-    if (!profile.allows(resource)) {
-      throw new Refusal(
-          ResponseCode.FORBIDDEN, "BG-COAP-021", "this node may not post to this resource");
-    }
-  }
-
-  /** A connection whose key is not accepted any more is closed behind the answer that says so. */
-  private void closeIfRetired(CoapExchange exchange, Response answer) {
-    EndpointContext source = exchange.advanced().getRequest().getSourceContext();
-    Principal principal = source.getPeerIdentity();
-    if (principal != null
-        && !(principal instanceof OscorePeer)
-        && keys.node(principal.getName()).isEmpty()) {
-      answer.addMessageObserver(
-          new MessageObserverAdapter() {
-            @Override
-            public void onSent(boolean retransmission) {
-              retired.accept(source.getPeerAddress());
-            }
-          });
-    }
   }
 
   private Message message(
@@ -271,7 +189,7 @@ final class Telemetry extends CoapResource {
     } else {
       Response response = new Response(ResponseCode.SERVICE_UNAVAILABLE);
       response.getOptions().setMaxAge(seconds);
-      finish(exchange, response);
+      unanswered.answer(exchange, response);
     }
   }
 
@@ -282,37 +200,13 @@ final class Telemetry extends CoapResource {
       return;
     }
     if (acceptance instanceof Acceptance.Refused refused) {
-      finish(exchange, error(ResponseCode.FORBIDDEN, refused.code(), refused.reason()));
+      unanswered.answer(exchange, error(ResponseCode.FORBIDDEN, refused.code(), refused.reason()));
       return;
     }
     if (acceptance instanceof Acceptance.Accepted) {
       nodes.accepted(message.id().node(), message.id().sequence(), clock.millis());
     }
-    finish(exchange, new Response(ResponseCode.CHANGED));
-  }
-
-  /** Answers; the reading stays pending until the answer has left through the socket. */
-  private void finish(CoapExchange exchange, Response response) {
-    AtomicBoolean gone = new AtomicBoolean();
-    response.addMessageObserver(
-        new MessageObserverAdapter() {
-          @Override
-          public void onSent(boolean retransmission) {
-            settle();
-          }
-
-          @Override
-          protected void failed() {
-            settle();
-          }
-
-          private void settle() {
-            if (gone.compareAndSet(false, true)) {
-              pending.decrementAndGet();
-            }
-          }
-        });
-    exchange.respond(response);
+    unanswered.answer(exchange, new Response(ResponseCode.CHANGED));
   }
 
   static void refuse(CoapExchange exchange, ResponseCode code, String error, String message) {
@@ -320,10 +214,6 @@ final class Telemetry extends CoapResource {
   }
 
   static Response error(ResponseCode code, String error, String message) {
-    Response response = new Response(code);
-    response.setPayload(
-        Json.createObjectBuilder().add("error", error).add("message", message).build().toString());
-    response.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_JSON);
-    return response;
+    return Refusal.answer(code, error, message);
   }
 }

@@ -135,11 +135,13 @@ class DtlsTest {
     };
   }
 
+  private boolean aes128;
+
   private void start(byte[] connections) {
     endpoint =
         new Endpoint(
             plain,
-            Optional.of(new Endpoint.Secure(secure, connections)),
+            Optional.of(new Endpoint.Secure(secure, aes128, connections)),
             Optional.empty(),
             keys,
             new NodeProfiles(folder.resolve("profiles.csv")),
@@ -533,6 +535,42 @@ class DtlsTest {
     assertTrue(offered.isEmpty());
     assertEquals(ResponseCode.CHANGED, node("n1").say(1).getCode(), "the others are served");
     await(() -> offered.size() == 1);
+  }
+
+  @Test
+  void speaksAes128WhereAnOperatorSaysSoAndAsLong() throws Exception {
+    endpoint.close(Duration.ofSeconds(2));
+    aes128 = true;
+    start(endpoint.connections());
+    Node less = new Node("n1", "n1#1", KEY, CipherSuite.TLS_PSK_WITH_AES_128_CCM_8);
+    assertEquals(ResponseCode.CHANGED, less.say(1).getCode());
+    endpoint.close(Duration.ofSeconds(2));
+    start(endpoint.connections());
+    assertEquals(ResponseCode.CHANGED, less.say(2).getCode());
+    assertEquals(1, less.handshakes.get(), "its connection goes on");
+    endpoint.close(Duration.ofSeconds(2));
+    aes128 = false;
+    start(endpoint.connections());
+    assertFails(less);
+    assertEquals(2, offered.size());
+  }
+
+  @Test
+  void closesAConnectionWhoseKeyHasEndedWhateverItAsksFor() throws Exception {
+    for (String path : List.of("/keys", "/enrol")) {
+      Node node = node("n1");
+      assertEquals(ResponseCode.CHANGED, node.say(1).getCode());
+      keys.change(now -> now.remove("n1#1") != null);
+      assertRefused(node.ask(path, new byte[9]), "BG-COAP-008");
+      keys.change(
+          now -> {
+            now.put("n1#1", new NodeKeys.NodeKey("n1", "n1#1", Secret.copyOf(KEY)));
+            return true;
+          });
+      int before = node.handshakes.get();
+      assertEquals(ResponseCode.CHANGED, node.say(2).getCode());
+      assertEquals(before + 1, node.handshakes.get(), "the connection was closed: " + path);
+    }
   }
 
   private static void assertFails(Node node) throws InterruptedException {

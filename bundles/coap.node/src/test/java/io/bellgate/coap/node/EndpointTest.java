@@ -33,8 +33,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.CoAP.Type;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.coap.Request;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,20 @@ class EndpointTest {
     assertEquals("none", message.flow().text(Flow.INGRESS));
     assertEquals(
         new Nodes.Node(1, 4, nodes.all().get("n1").lastSeenMillis()), nodes.all().get("n1"));
+  }
+
+  /** RFC 7967: 26 is no answer of any class. */
+  @Test
+  void ownsNoAnswerToWhoWantsNone() throws Exception {
+    try (RawClient node = new RawClient(socket.getLocalPort())) {
+      Request request = node.request(Type.NON, Code.POST, "/telemetry/n1/pressure");
+      request.getOptions().setNoResponse(26);
+      node.send(node.with(request, MediaTypeRegistry.APPLICATION_JSON, "{\"seq\":4}"));
+      node.assertSilent();
+      assertEquals("n1/4", offered.element().id().toString());
+      assertEquals(0, endpoint.pending());
+      assertTrue(endpoint.close(Duration.ofSeconds(2)), "nobody waits for it");
+    }
   }
 
   @Test

@@ -169,6 +169,19 @@ class LibcoapOscoreTest {
     assertEquals(4, hiddenRequests());
   }
 
+  /** RFC 8613, Appendix B.2. */
+  @Test
+  void agreesOnAnotherContextWhenItHasForgottenItsSequenceNumber() throws Exception {
+    assertEquals("a test", say("-m", "get", "/test"));
+    String forgetful = Files.readString(context) + "rfc8613_b_2,bool,true\n";
+    Path other = Files.writeString(folder.resolve("forgetful"), forgetful);
+    for (int i = 0; i < 2; i++) {
+      assertEquals("a test", Peers.run(command(other.toString(), "-m", "get", "/test")).strip());
+    }
+    assertEquals("a test", say("-m", "get", "/test"), "the one that was there lives on");
+    assertEquals(4, server.resources.test.requests());
+  }
+
   @Test
   void isNotServedUnderAWrongKeyOrAnUnknownIdentity() throws Exception {
     Path wrong = context("wrong", KEY.replace('0', '1'), IDENTITY);

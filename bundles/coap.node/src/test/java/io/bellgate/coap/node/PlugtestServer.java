@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.eclipse.californium.core.server.resources.Resource;
 
 /**
@@ -35,28 +36,47 @@ final class PlugtestServer implements AutoCloseable {
   final PlugtestResources resources = new PlugtestResources();
   private final List<RawClient> clients = new ArrayList<>();
   private final DatagramSocket socket = loopback();
-  private final Endpoint endpoint;
+  private final Nodes nodes = new Nodes();
+  private final Function<byte[], Endpoint> opening;
+  private Endpoint endpoint;
 
   /** Without DTLS. */
   PlugtestServer() throws IOException {
-    endpoint = endpoint(Optional.empty(), Optional.empty(), new NodeKeys(Path.of("no-such-file")));
+    NodeKeys none = new NodeKeys(Path.of("no-such-file"));
+    opening = state -> endpoint(Optional.empty(), Optional.empty(), none);
+    endpoint = opening.apply(new byte[0]);
   }
 
   /** With DTLS for one node. */
   PlugtestServer(DatagramSocket secure, Path folder, String identity, byte[] key)
       throws IOException {
     NodeKeys keys = keys(folder, identity, key);
-    endpoint =
-        endpoint(Optional.of(new Endpoint.Secure(secure, new byte[0])), Optional.empty(), keys);
+    opening =
+        state ->
+            endpoint(Optional.of(new Endpoint.Secure(secure, new byte[0])), Optional.empty(), keys);
+    endpoint = opening.apply(new byte[0]);
   }
 
   /** With OSCORE for one node. */
   PlugtestServer(Aead aead, Path folder, String identity, byte[] key) throws IOException {
     NodeKeys keys = keys(folder, identity, key);
-    NodeContexts contexts =
-        new NodeContexts(
-            keys, aead, folder.resolve("oscore-epoch"), InstantSource.system(), new byte[0]);
-    endpoint = endpoint(Optional.empty(), Optional.of(contexts), keys);
+    Path epochs = folder.resolve("oscore-epoch");
+    opening =
+        state ->
+            endpoint(
+                Optional.empty(),
+                Optional.of(new NodeContexts(keys, aead, epochs, InstantSource.system(), state)),
+                keys);
+    endpoint = opening.apply(new byte[0]);
+  }
+
+  /** Closes, and goes on with what was handed over, but for DTLS. */
+  void swap() {
+    endpoint.close(Duration.ofSeconds(2));
+    nodes.exchanges(endpoint.exchanges(), endpoint.secureExchanges());
+    Nodes handed = StateFormat1.read(StateFormat1.write(nodes));
+    nodes.exchanges(handed.exchanges(), handed.secureExchanges());
+    endpoint = opening.apply(endpoint.contexts());
   }
 
   private static NodeKeys keys(Path folder, String identity, byte[] key) throws IOException {
@@ -86,7 +106,7 @@ final class PlugtestServer implements AutoCloseable {
                 () -> null,
                 SomeRules.waiting()),
             Map.of(),
-            new Nodes(),
+            nodes,
             InstantSource.system());
     opened.add(resources.all());
     return opened;
@@ -95,6 +115,11 @@ final class PlugtestServer implements AutoCloseable {
   /** As a socket of the launcher, it wakes whoever waits when the time-out is set. */
   static DatagramSocket loopback() throws IOException {
     return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
+      @Override
+      public void close() {
+        // the loan ends, not the socket
+      }
+
       @Override
       public void setSoTimeout(int millis) throws SocketException {
         super.setSoTimeout(millis);

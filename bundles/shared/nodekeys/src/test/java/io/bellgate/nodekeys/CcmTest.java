@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.HexFormat;
 import java.util.Random;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.spec.SecretKeySpec;
-import org.eclipse.californium.scandium.dtls.cipher.CCMBlockCipher;
+import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.modes.CCMBlockCipher;
+import org.bouncycastle.crypto.modes.CCMModeCipher;
+import org.bouncycastle.crypto.params.AEADParameters;
+import org.bouncycastle.crypto.params.KeyParameter;
 import org.junit.jupiter.api.Test;
 
 class CcmTest {
@@ -28,7 +31,7 @@ class CcmTest {
   }
 
   @Test
-  void agreesWithTheCipherOfDtlsAndOpensNothingThatWasChanged() throws Exception {
+  void agreesWithAnotherMakeAndOpensNothingThatWasChanged() throws Exception {
     long seed = 5;
     Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {
@@ -41,10 +44,7 @@ class CcmTest {
       random.nextBytes(header);
       random.nextBytes(plain);
       byte[] sealed = Ccm.seal(key, nonce, header, plain);
-      assertArrayEquals(
-          CCMBlockCipher.encrypt(new SecretKeySpec(key, "AES"), nonce, header, plain, 16),
-          sealed,
-          "seed=" + seed);
+      assertArrayEquals(another(key, nonce, header, plain), sealed, "seed=" + seed);
       assertArrayEquals(plain, Ccm.open(key, nonce, header, sealed));
       sealed[random.nextInt(sealed.length)] ^= (byte) (1 << random.nextInt(8));
       assertThrows(AEADBadTagException.class, () -> Ccm.open(key, nonce, header, sealed));
@@ -52,5 +52,16 @@ class CcmTest {
     assertThrows(
         AEADBadTagException.class,
         () -> Ccm.open(new byte[32], new byte[13], new byte[1], new byte[15]));
+  }
+
+  /** Bouncy Castle's. */
+  private static byte[] another(byte[] key, byte[] nonce, byte[] header, byte[] plain)
+      throws Exception {
+    CCMModeCipher cipher = CCMBlockCipher.newInstance(AESEngine.newInstance());
+    cipher.init(true, new AEADParameters(new KeyParameter(key), 128, nonce, header));
+    byte[] sealed = new byte[cipher.getOutputSize(plain.length)];
+    int octets = cipher.processBytes(plain, 0, plain.length, sealed, 0);
+    cipher.doFinal(sealed, octets);
+    return sealed;
   }
 }

@@ -1,6 +1,7 @@
 package io.bellgate.oscore;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.californium.elements.EndpointContext;
 
 /** The security contexts of an endpoint. Thread safe, and quick: asked for each message. */
@@ -19,4 +20,29 @@ public interface Contexts {
    * @param destination where it goes
    */
   Optional<SecurityContext> towards(EndpointContext destination);
+
+  /**
+   * Begins to agree on a new context with somebody who has forgotten its sequence number (Appendix
+   * B.2), after {@link #of} knew none.
+   *
+   * @param kid sender ID in the request
+   * @param kidContext ID context in the request
+   * @param random draws 8 random octets; empty while there are none
+   * @return empty if this is not done here, or not now
+   */
+  default Optional<Offer> offer(byte[] kid, byte[] kidContext, Supplier<Optional<byte[]>> random) {
+    return Optional.empty();
+  }
+
+  /**
+   * What a request is answered that begins to agree on a new context.
+   *
+   * @param asked opens the request; destroyed by who asks for it
+   * @param answer protects the answer; destroyed by who asks for it
+   * @param kidContext of the answer
+   */
+  record Offer(SecurityContext asked, SecurityContext answer, byte[] kidContext) {}
+
+  /** The first request under a context that {@link #of} made for an ID context is authentic. */
+  default void confirm(SecurityContext context) {}
 }

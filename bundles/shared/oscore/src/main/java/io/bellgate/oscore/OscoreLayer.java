@@ -146,11 +146,12 @@ public final class OscoreLayer extends AbstractLayer {
         || outer.getOptions().hasBlock2()) {
       throw new Refused(ResponseCode.BAD_OPTION, "Failed to decode COSE");
     }
-    SecurityContext context =
-        contexts
-            .of(option.kid().get(), option.kidContext())
-            .orElseThrow(
-                () -> new Refused(ResponseCode.UNAUTHORIZED, "Security context not found"));
+    Optional<SecurityContext> found = contexts.of(option.kid().get(), option.kidContext());
+    if (found.isEmpty() && option.kidContext().isPresent()) {
+      offer(exchange, outer, option);
+      return null;
+    }
+    SecurityContext context = found.orElseThrow(OscoreLayer::notFound);
     if (!context.mayBeNew(option.sequence())) {
       throw new Refused(ResponseCode.UNAUTHORIZED, "Replay detected");
     }
@@ -159,6 +160,9 @@ public final class OscoreLayer extends AbstractLayer {
     boolean known = context.isSynchronized();
     if (known && !context.take(option.sequence())) {
       throw new Refused(ResponseCode.UNAUTHORIZED, "Replay detected");
+    }
+    if (option.kidContext().isPresent()) {
+      contexts.confirm(context);
     }
     Request inner;
     try {
@@ -180,6 +184,32 @@ public final class OscoreLayer extends AbstractLayer {
     }
     challenge(exchange, outer, peer);
     return null;
+  }
+
+  private static Refused notFound() {
+    return new Refused(ResponseCode.UNAUTHORIZED, "Security context not found");
+  }
+
+  /** Appendix B.2, response #1: 4.01 under a context of both ends' random octets. */
+  private void offer(Exchange exchange, Request outer, OscoreOption option) throws Refused {
+    Contexts.Offer offer =
+        contexts
+            .offer(option.kid().get(), option.kidContext().get(), challenges)
+            .orElseThrow(OscoreLayer::notFound);
+    try {
+      RequestId id = new RequestId(option.kid().get(), option.partialIv());
+      plaintext(offer.asked(), id, outer); // authentic, if old perhaps
+      Response response = new Response(ResponseCode.UNAUTHORIZED);
+      response.setDestinationContext(outer.getSourceContext());
+      OscorePeer peer = new OscorePeer(offer.answer(), id);
+      peer.takeNonce(); // a request that comes again may be answered again
+      super.sendResponse(exchange, protect(response, peer, Optional.of(offer.kidContext())));
+    } catch (IllegalStateException none) {
+      throw new Refused(ResponseCode.SERVICE_UNAVAILABLE, "no sequence number now");
+    } finally {
+      offer.asked().destroy();
+      offer.answer().destroy();
+    }
   }
 
   private static byte[] plaintext(SecurityContext context, RequestId id, Request outer)
@@ -235,6 +265,10 @@ public final class OscoreLayer extends AbstractLayer {
   }
 
   private static Response protect(Response response, OscorePeer peer) {
+    return protect(response, peer, Optional.empty());
+  }
+
+  private static Response protect(Response response, OscorePeer peer, Optional<byte[]> kidContext) {
     boolean notification = response.getOptions().hasObserve();
     RequestId request = peer.request();
     SecurityContext context = peer.context();
@@ -245,7 +279,7 @@ public final class OscoreLayer extends AbstractLayer {
     if (notification || !peer.takeNonce()) {
       nonceId = context.parameters().senderId();
       nonceIv = context.nextPartialIv();
-      option = new OscoreOption(nonceIv, Optional.empty(), Optional.empty());
+      option = new OscoreOption(nonceIv, kidContext, Optional.empty());
     }
     Response outer = new Response(notification ? ResponseCode.CONTENT : ResponseCode.CHANGED);
     outer.setOptions(Inner.outside(response));

@@ -22,6 +22,30 @@ public final class OscorePeer implements Principal {
    */
   record RequestId(byte[] kid, byte[] partialIv) {}
 
+  /**
+   * Who sent a request that was answered long ago: what is sent to it now has numbers of this end's
+   * own.
+   *
+   * @param context under which the request came
+   * @param kid of the request
+   * @param partialIv of the request
+   */
+  public static OscorePeer ofEarlier(SecurityContext context, byte[] kid, byte[] partialIv) {
+    OscorePeer peer = new OscorePeer(context, new RequestId(kid.clone(), partialIv.clone()));
+    peer.takeNonce(); // whoever answered first may have used it
+    return peer;
+  }
+
+  /** Sender ID in the request. */
+  public byte[] kid() {
+    return request.kid().clone();
+  }
+
+  /** Partial IV of the request. */
+  public byte[] partialIv() {
+    return request.partialIv().clone();
+  }
+
   @Override
   public String getName() {
     return context.name();

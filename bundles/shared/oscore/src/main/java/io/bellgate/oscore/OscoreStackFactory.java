@@ -2,7 +2,6 @@ package io.bellgate.oscore;
 
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.ExtendedCoapStackFactory;
 import org.eclipse.californium.core.network.Outbox;
 import org.eclipse.californium.core.network.stack.BaseCoapStack;
@@ -17,7 +16,7 @@ import org.eclipse.californium.elements.config.Configuration;
 
 /**
  * Makes stacks of Californium's layers for UDP, with OSCORE between block-wise transfers and
- * reliability.
+ * reliability: for a node.
  *
  * @param contexts of the endpoint
  * @param challenges values of Echo options: 8 random octets each; empty while there are none
@@ -25,8 +24,6 @@ import org.eclipse.californium.elements.config.Configuration;
 @SuppressWarnings("deprecation") // the interface extends one that will go with Californium 4
 public record OscoreStackFactory(Contexts contexts, Supplier<Optional<byte[]>> challenges)
     implements ExtendedCoapStackFactory {
-  private static final int MOST_TRANSFERS = 1_000;
-
   @Override
   public CoapStack createCoapStack(
       String protocol,
@@ -39,7 +36,7 @@ public record OscoreStackFactory(Contexts contexts, Supplier<Optional<byte[]>> c
         outbox,
         new ExchangeCleanupLayer(configuration),
         new ObserveLayer(configuration),
-        new BlockwiseLayer(tag, false, transfers(configuration), matcher),
+        new BlockwiseLayer(tag, false, configuration, matcher),
         new OscoreLayer(contexts, challenges),
         CongestionControlLayer.newImplementation(tag, configuration));
   }
@@ -48,13 +45,6 @@ public record OscoreStackFactory(Contexts contexts, Supplier<Optional<byte[]>> c
   public CoapStack createCoapStack(
       String protocol, String tag, Configuration configuration, Outbox outbox, Object custom) {
     return createCoapStack(protocol, tag, configuration, null, outbox, custom);
-  }
-
-  /** Each transfer holds a whole body, and whoever forges an address can begin one. */
-  private static Configuration transfers(Configuration configuration) {
-    int peers = configuration.get(CoapConfig.MAX_ACTIVE_PEERS);
-    return new Configuration(configuration)
-        .set(CoapConfig.MAX_ACTIVE_PEERS, Math.min(peers, MOST_TRANSFERS));
   }
 
   private static final class Stack extends BaseCoapStack {

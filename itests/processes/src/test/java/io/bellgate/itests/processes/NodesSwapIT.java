@@ -1,6 +1,7 @@
 package io.bellgate.itests.processes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.itests.traffic.Delivered;
@@ -29,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
@@ -56,9 +58,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Nodes under DTLS, under OSCORE and without protection post on while the endpoint is swapped under
- * them, and go on after a restart of the gateway. {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}:
- * 200, 50 and 50 of them.
+ * Nodes under DTLS, under OSCORE and without protection post on, one of each kind bodies of 250
+ * blocks, while the endpoint is swapped under them, and go on after a restart of the gateway.
+ * {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}: 200, 50 and 50 of them.
  */
 class NodesSwapIT {
   private static final int SCALE = Integer.getInteger("bellgate.swap.scale", 1);
@@ -67,6 +69,9 @@ class NodesSwapIT {
   private static final int PLAIN = 5 * SCALE;
   private static final int SWAPS = 10;
   private static final int EVERY_MILLIS = 500;
+  private static final int BODY_OCTETS = 16_000;
+  private static final int BLOCK_OCTETS = 64;
+  private static final long LINK_NANOS = 4_000_000;
 
   static {
     CoapConfig.register();
@@ -74,6 +79,7 @@ class NodesSwapIT {
   }
 
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService slow = Executors.newScheduledThreadPool(3);
   private final ScheduledExecutorService posts = Executors.newScheduledThreadPool(1);
   private final AtomicInteger handshakes = new AtomicInteger();
   private final Set<String> open = ConcurrentHashMap.newKeySet();
@@ -97,6 +103,7 @@ class NodesSwapIT {
   void end() {
     posts.shutdownNow();
     threads.shutdownNow();
+    slow.shutdownNow();
     nodes.forEach(node -> node.endpoint.destroy());
     sites.close();
   }
@@ -108,18 +115,30 @@ class NodesSwapIT {
     private final String to;
     private final Type type;
     private final boolean oscore;
+    private final String filling;
     private int sequence;
 
-    Node(String name, CoapEndpoint endpoint, String to, Type type, boolean oscore)
+    Node(String name, CoapEndpoint endpoint, String to, Type type, boolean oscore, boolean bodies)
         throws IOException {
       this.name = name;
       this.endpoint = endpoint;
       this.to = to + "/telemetry/" + name + "/pressure";
       this.type = type;
       this.oscore = oscore;
-      endpoint.setExecutors(threads, threads);
+      this.filling = "x".repeat(bodies ? BODY_OCTETS : 0);
+      if (bodies) {
+        endpoint.setExecutors(slow, slow);
+        endpoint.addInterceptor(new SlowLink());
+      } else {
+        endpoint.setExecutors(threads, threads);
+      }
       endpoint.start();
       nodes.add(this);
+    }
+
+    /** Whether the next body begins when one has ended. */
+    private boolean endless() {
+      return !filling.isEmpty() && !posts.isShutdown();
     }
 
     void post() {
@@ -134,10 +153,12 @@ class NodesSwapIT {
       String id = name + "/" + sequence;
       Request request = new Request(Code.POST, type);
       request.setURI(to);
-      request.setPayload("{\"seq\":" + sequence++ + "}");
+      request.setPayload("{\"seq\":" + sequence++ + ",\"x\":\"" + filling + "\"}");
       request.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_JSON);
       if (oscore) {
         request.getOptions().setOscore(new byte[0]);
+      }
+      if (oscore && filling.isEmpty()) {
         oscoreExchanges.incrementAndGet();
       }
       open.add(id);
@@ -160,22 +181,39 @@ class NodesSwapIT {
                 lost.add(id + " " + what);
               }
               open.remove(id);
+              if (well && endless()) {
+                slow.execute(Node.this::post);
+              }
             }
           });
       endpoint.sendRequest(request);
     }
   }
 
-  private static Configuration configuration() {
-    return Configuration.createStandardWithoutFile()
+  /** Holds up each answer, so that a body takes longer than a swap, and message IDs last. */
+  private static final class SlowLink extends MessageInterceptorAdapter {
+    @Override
+    public void receiveResponse(Response response) {
+      LockSupport.parkNanos(LINK_NANOS);
+    }
+  }
+
+  private static Configuration configuration(boolean bodies) {
+    Configuration configuration = Configuration.createStandardWithoutFile();
+    if (bodies) {
+      configuration
+          .set(CoapConfig.MAX_MESSAGE_SIZE, BLOCK_OCTETS)
+          .set(CoapConfig.PREFERRED_BLOCK_SIZE, BLOCK_OCTETS);
+    }
+    return configuration
         .set(CoapConfig.MAX_RETRANSMIT, 4)
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1);
   }
 
-  private CoapEndpoint dtls(String identity, byte[] key) {
+  private CoapEndpoint dtls(String identity, byte[] key, boolean bodies) {
     DtlsConnectorConfig config =
-        DtlsConnectorConfig.builder(configuration())
+        DtlsConnectorConfig.builder(configuration(bodies))
             .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
             .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
             .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
@@ -194,12 +232,12 @@ class NodesSwapIT {
                 })
             .build();
     return CoapEndpoint.builder()
-        .setConfiguration(configuration())
+        .setConfiguration(configuration(bodies))
         .setConnector(new DTLSConnector(config))
         .build();
   }
 
-  private CoapEndpoint oscore(String identity, byte[] key) {
+  private CoapEndpoint oscore(String identity, byte[] key, boolean bodies) {
     AtomicLong sequence = new AtomicLong();
     SecurityContext context;
     try (Secret root = Secret.copyOf(key);
@@ -230,7 +268,11 @@ class NodesSwapIT {
                     return Optional.of(context);
                   }
                 },
-                Optional::empty));
+                Optional::empty),
+            bodies);
+    if (bodies) {
+      return endpoint; // its requests are many to an exchange
+    }
     endpoint.addInterceptor(
         new MessageInterceptorAdapter() {
           @Override
@@ -248,10 +290,10 @@ class NodesSwapIT {
     return endpoint;
   }
 
-  private static CoapEndpoint plain(OscoreStackFactory stack) {
+  private static CoapEndpoint plain(OscoreStackFactory stack, boolean bodies) {
     CoapEndpoint.Builder builder =
         CoapEndpoint.builder()
-            .setConfiguration(configuration())
+            .setConfiguration(configuration(bodies))
             .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     if (stack != null) {
       builder.setCoapStackFactory(stack);
@@ -270,13 +312,17 @@ class NodesSwapIT {
       key[1] = (byte) (i >> 8);
       lines.append(name + "," + name + "#1," + HexFormat.of().formatHex(key) + "\n");
       if (i < DTLS) {
-        new Node(name, dtls(name + "#1", key), secured, Type.CON, false);
+        boolean bodies = i == 0;
+        new Node(name, dtls(name + "#1", key, bodies), secured, Type.CON, false, bodies);
       } else {
-        new Node(name, oscore(name + "#1", key), bare, Type.CON, true);
+        boolean bodies = i == DTLS;
+        new Node(name, oscore(name + "#1", key, bodies), bare, Type.CON, true, bodies);
       }
     }
     for (int i = 0; i < PLAIN; i++) {
-      new Node("plain-" + i, plain(null), bare, Type.NON, false);
+      boolean bodies = i == 0;
+      new Node(
+          "plain-" + i, plain(null, bodies), bare, bodies ? Type.CON : Type.NON, false, bodies);
     }
     Path file = folder.resolve("factory.csv");
     Files.write(file, lines.toString().getBytes(StandardCharsets.UTF_8));
@@ -284,7 +330,11 @@ class NodesSwapIT {
     int number = 0;
     for (Node node : nodes) {
       long begin = (long) EVERY_MILLIS * 4 * number++ / nodes.size();
-      posts.scheduleAtFixedRate(node::post, begin, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      if (node.endless()) {
+        slow.execute(node::post);
+      } else {
+        posts.scheduleAtFixedRate(node::post, begin, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      }
     }
   }
 
@@ -309,14 +359,20 @@ class NodesSwapIT {
     assertEquals(Set.of(), Set.copyOf(open), "exchanges that have no end");
   }
 
+  private int transfersTakenOver() throws Exception {
+    return sites.alice().status("coap").getInt("transfersTakenOver");
+  }
+
   @Test
   void loseNoExchangeShakeHandsOnceAndAreChallengedOnce() throws Exception {
     deploy();
+    int transfers = 0;
     awaitAnother(4 * nodes.size());
     for (int i = 1; i <= SWAPS; i++) {
       Path next = NextVersion.of("coap.node", "0.1." + i, folder);
       JsonObject report = sites.alice().command("swap", next.toString(), "--json").expect(0).json();
       assertEquals("0.1." + i, report.getString("after"));
+      transfers += transfersTakenOver();
       awaitAnother(nodes.size());
     }
     posts.shutdownNow(); // no more readings begin by themselves
@@ -327,9 +383,18 @@ class NodesSwapIT {
     awaitEnd();
     assertEquals(DTLS, handshakes.get(), "one for each node");
     assertEquals(
-        OSCORE, oscoreRequests.size() - oscoreExchanges.get(), "one challenge for each node");
+        OSCORE - 1, oscoreRequests.size() - oscoreExchanges.get(), "one challenge for each node");
+    assertTrue(transfers >= SWAPS, "bodies that were under way: " + transfers);
     new Delivered(sites.bob().north()).awaitExactlyOnce(accepted, Gateway.HANG);
     System.out.println(
-        "swaps=" + SWAPS + " nodes=" + nodes.size() + " exchanges=" + accepted.size() + " lost=0");
+        "swaps="
+            + SWAPS
+            + " nodes="
+            + nodes.size()
+            + " exchanges="
+            + accepted.size()
+            + " bodies under way="
+            + transfers
+            + " lost=0");
   }
 }

@@ -36,6 +36,8 @@ final class StateFormat2 {
     nodes.connections(known.connections());
     nodes.contexts(known.contexts());
     nodes.registrations(known.registrations());
+    nodes.exchanges(known.exchanges(), known.secureExchanges());
+    nodes.observations(known.observations());
     known
         .all()
         .forEach(

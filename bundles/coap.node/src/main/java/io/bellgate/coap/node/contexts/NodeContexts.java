@@ -14,26 +14,42 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.californium.elements.EndpointContext;
 
 /**
  * The security contexts of nodes, one for each key in use: made at the first request under it,
  * found in constant time, at most 10,000, the one silent longest goes first. A context whose replay
  * window nobody handed over, and whose key was not made here, asks its node for one Echo before it
- * takes anything (RFC 8613, Appendix B.1.2). Thread safe by one lock, on this object.
+ * takes anything (RFC 8613, Appendix B.1.2). A node that has forgotten its sequence number agrees
+ * on another context of the same key, which has an ID context of both ends' random octets (Appendix
+ * B.2): one for each key; the one without lives on. Thread safe by one lock, on this object.
  */
 public final class NodeContexts implements Contexts {
   private static final int MOST = 10_000;
-  private static final int FORMAT = 1;
+  private static final int MOST_CANDIDATES = 64;
+  private static final int FORMAT = 2;
 
   private final NodeKeys keys;
   private final Aead aead;
   private final Epochs epochs;
-  private final Map<String, Window> windows;
-  private final Map<String, Made> byIdentity = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Slot, Window> windows;
+  private final Map<Slot, Made> made = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Slot, Made> candidates = new LinkedHashMap<>();
+  private final IdContexts idContexts = new IdContexts();
+
+  /**
+   * Where a context is found.
+   *
+   * @param identity of the key
+   * @param agreed with an ID context
+   */
+  private record Slot(String identity, boolean agreed) {}
 
   /**
    * What arrived under a key.
@@ -41,15 +57,21 @@ public final class NodeContexts implements Contexts {
    * @param key tells keys apart, and says nothing of them
    * @param highest sequence number
    * @param arrived which of the 63 before it
+   * @param idContext empty for none
    */
-  private record Window(long key, long highest, long arrived) {}
+  private record Window(long key, long highest, long arrived, byte[] idContext) {}
 
   /**
    * A context.
    *
    * @param number of the key that it was made of
+   * @param idContext empty for none
    */
-  private record Made(SecurityContext context, long number) {}
+  private record Made(SecurityContext context, long number, byte[] idContext) {
+    boolean isOf(NodeKeys.Known key, byte[] id) {
+      return number == key.number() && Arrays.equals(idContext, id);
+    }
+  }
 
   /**
    * Begins with what a predecessor left.
@@ -67,9 +89,16 @@ public final class NodeContexts implements Contexts {
   }
 
   @Override
-  public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
-    Optional<NodeKeys.Known> key = kidContext.isPresent() ? Optional.empty() : keys.known(kid);
-    return key.flatMap(this::context);
+  public synchronized Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
+    Optional<NodeKeys.Known> key = keys.known(kid);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    if (kidContext.isEmpty()) {
+      return context(key.get());
+    }
+    Optional<byte[]> id = IdContexts.unwrap(kidContext.get());
+    return id.flatMap(i -> agreed(key.get(), i));
   }
 
   @Override
@@ -77,83 +106,177 @@ public final class NodeContexts implements Contexts {
     return Optional.empty(); // the gateway asks nothing of nodes yet
   }
 
-  private synchronized Optional<SecurityContext> context(NodeKeys.Known key) {
-    String identity = key.identity();
-    Made known = byIdentity.get(identity);
+  private Optional<SecurityContext> context(NodeKeys.Known key) {
+    Slot slot = new Slot(key.identity(), false);
+    Made known = made.get(slot);
     if (known != null && known.number() == key.number()) {
       return Optional.of(known.context());
     }
-    if (known != null) {
-      known.context().destroy(); // the identity has another key now
-    }
-    Optional<SecurityContext> made = keys.lend(identity, this::make);
-    made.ifPresent(
-        context -> {
-          Window window = windows.remove(identity);
-          if (window != null && window.key() == context.fingerprint()) {
-            context.window(window.highest(), window.arrived());
-          } else if (!keys.isNewborn(key)) {
-            context.forget();
+    Optional<SecurityContext> context = make(key, new byte[0]);
+    context.ifPresent(
+        c -> {
+          if (!resumed(slot, c, new byte[0]) && !keys.isNewborn(key)) {
+            c.forget();
           }
-          byIdentity.put(identity, new Made(context, key.number()));
+          put(slot, new Made(c, key.number(), new byte[0]));
         });
-    bound();
-    return made;
+    return context;
   }
 
-  private SecurityContext make(NodeKeys.NodeKey key) {
+  /** Goes on with what a predecessor knew of a context. */
+  private boolean resumed(Slot slot, SecurityContext context, byte[] id) {
+    Window window = windows.get(slot);
+    if (window == null
+        || window.key() != context.fingerprint()
+        || !Arrays.equals(window.idContext(), id)) {
+      return false;
+    }
+    windows.remove(slot);
+    context.window(window.highest(), window.arrived());
+    return true;
+  }
+
+  /** The context with an ID context: known, a predecessor's, or one that begins now. */
+  private Optional<SecurityContext> agreed(NodeKeys.Known key, byte[] id) {
+    Slot slot = new Slot(key.identity(), true);
+    for (Map<Slot, Made> all : List.of(made, candidates)) {
+      Made known = all.get(slot);
+      if (known != null && known.isOf(key, id)) {
+        return Optional.of(known.context());
+      }
+    }
+    boolean offered = idContexts.isOffered(key.identity(), id);
+    Window left = windows.get(slot);
+    if (!offered && (left == null || !Arrays.equals(left.idContext(), id))) {
+      return Optional.empty();
+    }
+    Optional<SecurityContext> context = make(key, id);
+    if (context.isPresent() && resumed(slot, context.get(), id)) {
+      put(slot, new Made(context.get(), key.number(), id));
+    } else if (context.isPresent() && offered) {
+      candidate(slot, new Made(context.get(), key.number(), id));
+    } else {
+      context.ifPresent(SecurityContext::destroy);
+      return Optional.empty();
+    }
+    return context;
+  }
+
+  private void candidate(Slot slot, Made candidate) {
+    destroy(candidates.put(slot, candidate));
+    if (candidates.size() > MOST_CANDIDATES) {
+      destroy(candidates.remove(candidates.keySet().iterator().next()));
+    }
+  }
+
+  @Override
+  public synchronized void confirm(SecurityContext context) {
+    Slot slot = new Slot(context.name(), true);
+    Made candidate = candidates.get(slot);
+    if (candidate != null && candidate.context() == context) {
+      candidates.remove(slot);
+      idContexts.taken(slot.identity());
+      windows.remove(slot);
+      put(slot, candidate);
+    }
+  }
+
+  @Override
+  public synchronized Optional<Offer> offer(
+      byte[] kid, byte[] kidContext, Supplier<Optional<byte[]>> random) {
+    Optional<NodeKeys.Known> key = keys.known(kid);
+    Optional<byte[]> asked = IdContexts.unwrap(kidContext);
+    if (key.isEmpty() || asked.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<byte[]> mine = idContexts.offer(key.get().identity(), random);
+    if (mine.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<SecurityContext> opens = make(key.get(), asked.get());
+    Optional<SecurityContext> answers = make(key.get(), IdContexts.join(mine.get(), asked.get()));
+    if (opens.isEmpty() || answers.isEmpty()) {
+      opens.ifPresent(SecurityContext::destroy);
+      answers.ifPresent(SecurityContext::destroy);
+      return Optional.empty();
+    }
+    return Optional.of(new Offer(opens.get(), answers.get(), IdContexts.wrap(mine.get())));
+  }
+
+  private Optional<SecurityContext> make(NodeKeys.Known known, byte[] id) {
+    return keys.lend(known.identity(), key -> make(key, id));
+  }
+
+  private SecurityContext make(NodeKeys.NodeKey key, byte[] id) {
     SecurityContext.Parameters parameters =
         new SecurityContext.Parameters(
-            new byte[0], Optional.empty(), new byte[0], NodeContext.kid(key.identity()), aead);
+            new byte[0],
+            id.length == 0 ? Optional.empty() : Optional.of(id),
+            new byte[0],
+            NodeContext.kid(key.identity()),
+            aead);
     try (Secret secret = NodeContext.masterSecret(key.key(), key.identity())) {
       return new SecurityContext(key.identity(), secret, parameters, epochs);
     }
   }
 
-  private void bound() {
-    if (byIdentity.size() > MOST) {
-      var eldest = byIdentity.entrySet().iterator();
-      eldest.next().getValue().context().destroy();
-      eldest.remove();
+  private void put(Slot slot, Made next) {
+    destroy(made.put(slot, next)); // the identity has another key now, or another ID context
+    if (made.size() > MOST) {
+      destroy(made.remove(made.keySet().iterator().next()));
+    }
+  }
+
+  private static void destroy(Made gone) {
+    if (gone != null) {
+      gone.context().destroy();
     }
   }
 
   /** How many nodes have spoken. */
   public synchronized int size() {
-    return byIdentity.size();
+    return made.size();
   }
 
   /**
-   * What arrived, for whoever goes on; from now on nothing is known here. No secrets: an octet 1,
-   * the number of contexts (u32), of each the identity (u16 and as many octets), what tells its key
-   * from others (u64), the highest sequence number (u64) and which of the 63 before it arrived
-   * (u64). At most 10,000: those that spoke first.
+   * What arrived, for whoever goes on; from now on nothing is known here. No secrets: an octet 2,
+   * the number of contexts (u32), of each the identity (u16 and as many octets), the ID context (u8
+   * and as many octets), what tells its key from others (u64), the highest sequence number (u64)
+   * and which of the 63 before it arrived (u64). At most 10,000: those that spoke first.
    */
   public synchronized byte[] save() {
-    Map<String, Window> known = new LinkedHashMap<>();
-    byIdentity.forEach(
-        (identity, m) -> {
+    Map<Slot, Window> known = new LinkedHashMap<>();
+    made.forEach(
+        (slot, m) -> {
           SecurityContext context = m.context();
           context
               .window()
-              .ifPresent(w -> known.put(identity, new Window(context.fingerprint(), w[0], w[1])));
+              .ifPresent(
+                  w ->
+                      known.put(
+                          slot, new Window(context.fingerprint(), w[0], w[1], m.idContext())));
           context.destroy();
         });
     windows.forEach(known::putIfAbsent);
-    known.keySet().removeIf(identity -> keys.node(identity).isEmpty());
-    byIdentity.clear();
+    known.keySet().removeIf(slot -> keys.node(slot.identity()).isEmpty());
+    made.clear();
     windows.clear();
+    candidates.values().forEach(NodeContexts::destroy);
+    candidates.clear();
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(octets)) {
       out.writeByte(FORMAT);
       out.writeInt(Math.min(known.size(), MOST));
       int left = MOST;
-      for (Map.Entry<String, Window> entry : known.entrySet()) {
+      for (Map.Entry<Slot, Window> entry : known.entrySet()) {
         if (left-- > 0) {
-          out.writeUTF(entry.getKey());
-          out.writeLong(entry.getValue().key());
-          out.writeLong(entry.getValue().highest());
-          out.writeLong(entry.getValue().arrived());
+          Window window = entry.getValue();
+          out.writeUTF(entry.getKey().identity());
+          out.writeByte(window.idContext().length);
+          out.write(window.idContext());
+          out.writeLong(window.key());
+          out.writeLong(window.highest());
+          out.writeLong(window.arrived());
         }
       }
     } catch (IOException e) {
@@ -162,8 +285,8 @@ public final class NodeContexts implements Contexts {
     return octets.toByteArray();
   }
 
-  private static Map<String, Window> read(byte[] state) {
-    Map<String, Window> windows = new LinkedHashMap<>();
+  private static Map<Slot, Window> read(byte[] state) {
+    Map<Slot, Window> windows = new LinkedHashMap<>();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
       int format = in.readByte();
       int count = in.readInt();
@@ -172,7 +295,11 @@ public final class NodeContexts implements Contexts {
             "a state of contexts cannot be read: format=" + format + " contexts=" + count);
       }
       for (int i = 0; i < count; i++) {
-        windows.put(in.readUTF(), new Window(in.readLong(), in.readLong(), in.readLong()));
+        String identity = in.readUTF();
+        byte[] id = in.readNBytes(in.readUnsignedByte());
+        windows.put(
+            new Slot(identity, id.length > 0),
+            new Window(in.readLong(), in.readLong(), in.readLong(), id));
       }
       if (in.available() > 0) {
         throw new IllegalArgumentException("a state of contexts ends after the last");

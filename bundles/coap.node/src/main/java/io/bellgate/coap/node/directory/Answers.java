@@ -1,8 +1,7 @@
 package io.bellgate.coap.node.directory;
 
-import jakarta.json.Json;
+import io.bellgate.coap.node.blocks.Explained;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
-import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 
@@ -17,14 +16,7 @@ final class Answers {
     try {
       action.run();
     } catch (Refused e) {
-      Response response = new Response(e.response());
-      response.setPayload(
-          Json.createObjectBuilder()
-              .add("error", e.code())
-              .add("message", e.getMessage())
-              .build()
-              .toString());
-      response.getOptions().setContentFormat(MediaTypeRegistry.APPLICATION_JSON);
+      Response response = new Explained(e.response(), e.code(), e.getMessage());
       if (e.response() == ResponseCode.SERVICE_UNAVAILABLE) {
         response.getOptions().setMaxAge(LATER_SECONDS);
       }

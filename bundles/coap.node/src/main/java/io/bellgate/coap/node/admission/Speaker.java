@@ -1,4 +1,4 @@
-package io.bellgate.coap.node;
+package io.bellgate.coap.node.admission;
 
 import io.bellgate.coap.node.keys.NodeKeys;
 import java.security.Principal;
@@ -11,8 +11,9 @@ import org.eclipse.californium.core.server.resources.CoapExchange;
  * @param identity of the key
  * @param node which has it
  */
-record Speaker(String identity, String node) {
-  static Optional<Speaker> of(CoapExchange exchange, NodeKeys keys) {
+public record Speaker(String identity, String node) {
+  /** Who sent a request, if a key that is accepted protects it. */
+  public static Optional<Speaker> of(CoapExchange exchange, NodeKeys keys) {
     return principal(exchange)
         .map(Principal::getName)
         .flatMap(identity -> keys.node(identity).map(node -> new Speaker(identity, node)));

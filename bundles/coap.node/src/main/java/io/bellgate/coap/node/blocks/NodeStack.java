@@ -1,0 +1,99 @@
+package io.bellgate.coap.node.blocks;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.californium.core.network.ExtendedCoapStackFactory;
+import org.eclipse.californium.core.network.Outbox;
+import org.eclipse.californium.core.network.stack.BaseCoapStack;
+import org.eclipse.californium.core.network.stack.CoapStack;
+import org.eclipse.californium.core.network.stack.CongestionControlLayer;
+import org.eclipse.californium.core.network.stack.ExchangeCleanupLayer;
+import org.eclipse.californium.core.network.stack.Layer;
+import org.eclipse.californium.core.network.stack.ObserveLayer;
+import org.eclipse.californium.elements.EndpointContextMatcher;
+import org.eclipse.californium.elements.config.Configuration;
+
+/**
+ * The layers of one socket where nodes speak: Californium's, with block-wise transfers of our own,
+ * OSCORE below them where it is spoken, and at the bottom what is answered again. What is on its
+ * way goes over to a successor. One stack is made of it.
+ */
+@SuppressWarnings("deprecation") // the interface extends one that will go with Californium 4
+public final class NodeStack implements ExtendedCoapStackFactory {
+  private static final System.Logger LOG = System.getLogger(NodeStack.class.getName());
+
+  private final InstantSource clock;
+  private final Optional<? extends Layer> oscore;
+  private final BlockTransfers transfers;
+  private final RecentAnswers answers;
+  private final int takenOver;
+
+  /**
+   * Makes them.
+   *
+   * @param mostOctets of a body that comes
+   * @param oscore its layer, if it is spoken here
+   * @param saved of a predecessor; empty for none. What cannot be read is dropped
+   */
+  public NodeStack(
+      int mostOctets, Optional<? extends Layer> oscore, byte[] saved, InstantSource clock) {
+    this.clock = clock;
+    this.oscore = oscore;
+    transfers = new BlockTransfers(mostOctets, clock);
+    answers = new RecentAnswers(clock);
+    if (saved.length > 0) {
+      try {
+        SavedExchanges.load(saved, transfers, answers, clock);
+      } catch (IllegalArgumentException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "exchanges of nodes are dropped, they will begin anew: {0}",
+            e.getMessage());
+      }
+    }
+    takenOver = transfers.uploads().size() + transfers.bodies().size();
+  }
+
+  /** How many bodies it went on with, in either direction. */
+  public int takenOver() {
+    return takenOver;
+  }
+
+  @Override
+  public CoapStack createCoapStack(
+      String protocol,
+      String tag,
+      Configuration configuration,
+      EndpointContextMatcher matcher,
+      Outbox outbox,
+      Object custom) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new ExchangeCleanupLayer(configuration));
+    layers.add(new ObserveLayer(configuration));
+    layers.add(transfers);
+    oscore.ifPresent(layers::add);
+    layers.add(CongestionControlLayer.newImplementation(tag, configuration));
+    layers.add(answers);
+    return new Stack(outbox, layers);
+  }
+
+  @Override
+  public CoapStack createCoapStack(
+      String protocol, String tag, Configuration configuration, Outbox outbox, Object custom) {
+    return createCoapStack(protocol, tag, configuration, null, outbox, custom);
+  }
+
+  /** What is on its way, for whoever goes on; secret. After the last message. */
+  public byte[] save() {
+    return SavedExchanges.save(transfers, answers, clock);
+  }
+
+  private static final class Stack extends BaseCoapStack {
+    Stack(Outbox outbox, List<Layer> layers) {
+      super(outbox);
+      setLayers(layers.toArray(new Layer[0]));
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.bellgate.coap.node.served;
+
+import io.bellgate.oscore.Contexts;
+import io.bellgate.oscore.OscorePeer;
+import io.bellgate.oscore.SecurityContext;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.MessageObserverAdapter;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.coap.Token;
+import org.eclipse.californium.core.network.Exchange;
+import org.eclipse.californium.elements.AddressEndpointContext;
+import org.eclipse.californium.elements.EndpointContext;
+import org.eclipse.californium.elements.auth.PreSharedKeyIdentity;
+
+/**
+ * Sends notifications, each in an exchange of its own that is made of what is known of the request:
+ * so it makes no difference whether this endpoint received the request or one before it. All are
+ * confirmable.
+ */
+final class Notices {
+  private final Outlet plain;
+  private final Optional<Outlet> secure;
+  private final Optional<? extends Contexts> contexts;
+  private final Executor executor;
+
+  /**
+   * Makes it.
+   *
+   * @param plain without DTLS
+   * @param contexts of OSCORE
+   * @param executor of the endpoints
+   */
+  Notices(
+      Outlet plain,
+      Optional<Outlet> secure,
+      Optional<? extends Contexts> contexts,
+      Executor executor) {
+    this.plain = plain;
+    this.secure = secure;
+    this.contexts = contexts;
+    this.executor = executor;
+  }
+
+  /** What becomes of a notification: one of the two is called, once. */
+  interface Fate {
+    /** The node has it. */
+    void acknowledged();
+
+    /**
+     * It was reset, timed out, or could not be sent.
+     *
+     * @param why in few words, for counts
+     */
+    void failed(String why);
+  }
+
+  /**
+   * Where an observer is and what protects what is sent there; empty if its key is gone, or nothing
+   * is there that could send it.
+   */
+  Optional<EndpointContext> towards(Observer observer) {
+    return switch (observer.way()) {
+      case PLAIN -> Optional.of(new AddressEndpointContext(observer.address()));
+      case DTLS ->
+          secure
+              .flatMap(s -> observer.identity())
+              .map(
+                  i -> new AddressEndpointContext(observer.address(), new PreSharedKeyIdentity(i)));
+      case OSCORE -> observer.bound().flatMap(b -> towards(observer, b));
+    };
+  }
+
+  private Optional<EndpointContext> towards(Observer observer, Observer.Bound bound) {
+    Optional<SecurityContext> context = contexts.flatMap(c -> c.of(bound.kid(), Optional.empty()));
+    return context
+        .filter(c -> observer.identity().equals(Optional.of(c.name())))
+        .filter(c -> c.fingerprint() == bound.key())
+        .map(
+            c ->
+                new AddressEndpointContext(
+                    observer.address(), OscorePeer.ofEarlier(c, bound.kid(), bound.partialIv())));
+  }
+
+  /** Sends a response to a request of some time ago; it is confirmable. */
+  void send(
+      Observer observer, Target target, EndpointContext towards, Response response, Fate fate) {
+    Outlet outlet = observer.way() == Observer.Way.DTLS ? secure.orElseThrow() : plain;
+    Exchange exchange =
+        new Exchange(
+            request(observer, target, towards),
+            observer.address(),
+            Exchange.Origin.REMOTE,
+            executor);
+    exchange.setEndpoint(outlet.endpoint());
+    exchange.setRemoveHandler(
+        (which, keyToken, keyMid) -> {
+          if (keyMid != null) {
+            outlet.store().remove(keyMid, which);
+          }
+        });
+    Watch watch = new Watch(exchange, fate);
+    response.setType(Type.CON);
+    response.addMessageObserver(watch);
+    exchange.execute(
+        () -> {
+          if (response.isNotification()) {
+            OneMessage.notification(exchange);
+          }
+          exchange.sendResponse(response);
+          watch.checkThatItLeft();
+        });
+  }
+
+  private static Request request(Observer observer, Target target, EndpointContext source) {
+    Request request = new Request(Code.GET, Type.NON); // it was acknowledged
+    request.setToken(new Token(observer.token()));
+    request.setSourceContext(source);
+    target.write(request.getOptions());
+    String scheme = observer.way() == Observer.Way.DTLS ? "coaps" : "coap";
+    request.setScheme(
+        observer.bound().map(b -> scheme + "+" + HexFormat.of().formatHex(b.kid())).orElse(scheme));
+    return request;
+  }
+
+  private static final class Watch extends MessageObserverAdapter {
+    private final Exchange exchange;
+    private final Fate fate;
+    private final AtomicBoolean isDone = new AtomicBoolean();
+    private boolean isReady;
+
+    Watch(Exchange exchange, Fate fate) {
+      this.exchange = exchange;
+      this.fate = fate;
+    }
+
+    @Override
+    public void onReadyToSend() {
+      isReady = true;
+    }
+
+    /** A layer that cannot protect a response sends another in its place. */
+    void checkThatItLeft() {
+      if (!isReady) {
+        failed("could not be sent");
+      }
+    }
+
+    @Override
+    public void onAcknowledgement() {
+      if (isDone.compareAndSet(false, true)) {
+        exchange.executeComplete();
+        fate.acknowledged();
+      }
+    }
+
+    @Override
+    public void onReject() {
+      failed("reset by the node");
+    }
+
+    @Override
+    public void onTimeout() {
+      failed("not acknowledged");
+    }
+
+    @Override
+    protected void failed() {
+      failed("could not be sent");
+    }
+
+    private void failed(String why) {
+      if (isDone.compareAndSet(false, true)) {
+        exchange.executeComplete();
+        fate.failed(why);
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.bellgate.coap.node.served;
+
+import io.bellgate.oscore.OscorePeer;
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.util.Arrays;
+import java.util.Optional;
+import org.eclipse.californium.core.coap.Request;
+
+/**
+ * Who observes, as far as its notifications need it (RFC 7641, section 4.1).
+ *
+ * @param way how it reached the gateway
+ * @param address where it is
+ * @param identity under which it spoke; empty if nothing protects it
+ * @param token of its request
+ * @param bound what its notifications are bound to, under OSCORE alone
+ */
+record Observer(
+    Way way,
+    InetSocketAddress address,
+    Optional<String> identity,
+    byte[] token,
+    Optional<Bound> bound) {
+  /** How a node reaches the gateway. The order is that of the saved form. */
+  enum Way {
+    /** Without protection. */
+    PLAIN("none"),
+    /** DTLS. */
+    DTLS("DTLS-PSK"),
+    /** OSCORE. */
+    OSCORE("OSCORE");
+
+    private final String ingress;
+
+    Way(String ingress) {
+      this.ingress = ingress;
+    }
+
+    String ingress() {
+      return ingress;
+    }
+  }
+
+  /**
+   * A request under OSCORE.
+   *
+   * @param kid of it
+   * @param partialIv of it
+   * @param key tells the keys of contexts apart
+   */
+  record Bound(byte[] kid, byte[] partialIv, long key) {}
+
+  static Observer of(Request request) {
+    InetSocketAddress address = request.getSourceContext().getPeerAddress();
+    Principal principal = request.getSourceContext().getPeerIdentity();
+    byte[] token = request.getTokenBytes();
+    if (principal == null) {
+      return new Observer(Way.PLAIN, address, Optional.empty(), token, Optional.empty());
+    }
+    Optional<String> identity = Optional.of(principal.getName());
+    if (principal instanceof OscorePeer peer) {
+      Bound bound = new Bound(peer.kid(), peer.partialIv(), peer.context().fingerprint());
+      return new Observer(Way.OSCORE, address, identity, token, Optional.of(bound));
+    }
+    return new Observer(Way.DTLS, address, identity, token, Optional.empty());
+  }
+
+  /** Whether it is the same end with the same token: of those there is one observation. */
+  boolean isSame(Observer other) {
+    return way == other.way
+        && identity.equals(other.identity)
+        && (way != Way.PLAIN || address.equals(other.address))
+        && Arrays.equals(token, other.token);
+  }
+
+  /** The same, somewhere else. */
+  Observer at(InetSocketAddress now) {
+    return new Observer(way, now, identity, token, bound);
+  }
+}

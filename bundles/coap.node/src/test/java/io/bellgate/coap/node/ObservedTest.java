@@ -1,0 +1,518 @@
+package io.bellgate.coap.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.node.Answer;
+import io.bellgate.coap.node.ServingSite.Board;
+import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapHandler;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.coap.Token;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who observes what bundles serve, also while the endpoint is replaced. */
+class ObservedTest {
+  @TempDir Path folder;
+  private ServingSite site;
+  private RawClient client;
+
+  @BeforeEach
+  void open() throws Exception {
+    site = new ServingSite(folder);
+    client = new RawClient(site.plain.getLocalPort());
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    site.close();
+  }
+
+  /** An observation that sees what is on the wire. */
+  private final class Raw {
+    private final Token token;
+    private int number;
+
+    Raw(String path) throws IOException {
+      Request request = client.get(path);
+      request.setObserve();
+      token = request.getToken();
+      Response response = client.ask(request);
+      assertEquals(ResponseCode.CONTENT, response.getCode());
+      number = response.getOptions().getObserve();
+    }
+
+    Response next() throws IOException {
+      Response response = client.receiveResponse();
+      assertEquals(token, response.getToken());
+      assertEquals(Type.CON, response.getType());
+      return response;
+    }
+
+    void expect(String text) throws IOException {
+      Response response = next();
+      assertEquals(text, response.getPayloadString());
+      assertTrue(response.getOptions().getObserve() > number, "numbers rise");
+      number = response.getOptions().getObserve();
+      client.acknowledge(response);
+    }
+  }
+
+  private void change(String text) {
+    site.board.say(text);
+    site.endpoint.served().changed("board", "n0");
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<String, Object> observations() {
+    return (Map<String, Object>) site.endpoint.served().status().get("observations");
+  }
+
+  private int count() {
+    return (int) observations().get("now");
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ServingSite.HANG_MILLIS);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < until, "it never happened");
+      Thread.onSpinWait();
+    }
+  }
+
+  private void awaitEnd(String why) {
+    await(() -> ((Map<?, ?>) observations().get("ended")).containsKey(why));
+    assertEquals(0, count());
+  }
+
+  @Test
+  void tellsAnObserverWhatChanged() throws Exception {
+    Raw observation = new Raw("/board/n0/a");
+    for (int i = 0; i < 5; i++) {
+      change("value " + i);
+      observation.expect("value " + i);
+    }
+    client.assertSilent();
+    assertEquals(List.of("a"), site.board.asked.get(5).path());
+    assertEquals(1, count());
+  }
+
+  @Test
+  void tellsNobodyOfWhatAnotherNodeSeesOrAnotherResource() throws Exception {
+    new Raw("/board/n0");
+    int before = site.board.asked.size();
+    site.endpoint.served().changed("board", "n9");
+    site.endpoint.served().changed("boards", "n0");
+    client.assertSilent();
+    assertEquals(before, site.board.asked.size());
+  }
+
+  @Test
+  void asksOnceForWhatChangedWhileANotificationIsUnderWay() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    change("first");
+    Response first = observation.next();
+    int before = site.board.asked.size();
+    for (int i = 0; i < 50; i++) {
+      change("value " + i);
+    }
+    client.assertSilent();
+    client.acknowledge(first);
+    observation.expect("value 49");
+    client.assertSilent();
+    assertEquals(before + 1, site.board.asked.size());
+  }
+
+  @Test
+  void doesNotRepeatWhatANodeIsKnownToHave() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    change("1");
+    observation.expect("1");
+    change("1");
+    client.assertSilent();
+    change("2");
+    observation.expect("2");
+  }
+
+  @Test
+  void endsAnObservationWhenItsNodeSaysSo() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    Request cancel = client.get("/board/n0");
+    cancel.setToken(observation.token);
+    cancel.setObserveCancel();
+    Response response = client.ask(cancel);
+    assertEquals(ResponseCode.CONTENT, response.getCode());
+    assertNull(response.getOptions().getObserve());
+    assertEquals(0, count());
+    change("nobody hears this");
+    client.assertSilent();
+  }
+
+  @Test
+  void endsAnObservationThatIsReset() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    change("1");
+    client.reset(observation.next());
+    awaitEnd("reset by the node");
+    change("2");
+    client.assertSilent();
+  }
+
+  @Test
+  void endsAnObservationWithAnError() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    site.board.answering =
+        ask ->
+            CompletableFuture.completedFuture(
+                new Answer(
+                    Answer.Code.NOT_FOUND, OptionalInt.empty(), new byte[0], new byte[0], 60));
+    site.endpoint.served().changed("board", "n0");
+    Response end = observation.next();
+    assertEquals(ResponseCode.NOT_FOUND, end.getCode());
+    assertNull(end.getOptions().getObserve());
+    client.acknowledge(end);
+    assertEquals(0, count());
+    Request again = client.get("/board/n0");
+    again.setObserve();
+    assertNull(client.ask(again).getOptions().getObserve(), "an error begins no observation");
+    assertEquals(0, count());
+  }
+
+  @Test
+  void answersANonConfirmableRequestAlikeAndNotifiesConfirmably() throws Exception {
+    Request request = client.request(Type.NON, Code.GET, "/board/n0");
+    request.setObserve();
+    int number = client.ask(request).getOptions().getObserve();
+    change("1");
+    Response response = client.receiveResponse();
+    assertEquals(Type.CON, response.getType());
+    assertTrue(response.getOptions().getObserve() > number);
+    client.acknowledge(response);
+    client.assertSilent();
+  }
+
+  @Test
+  void hasOneObservationOfATargetTheLatest() throws Exception {
+    new Raw("/board/n0");
+    Raw again = new Raw("/board/n0");
+    assertEquals(1, count());
+    change("1");
+    again.expect("1");
+    client.assertSilent();
+  }
+
+  @Test
+  void hasFewObservationsOfANodeAndAnswersOthersWithoutTheOption() throws Exception {
+    List<Raw> begun = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      begun.add(new Raw("/board/n0/" + i));
+    }
+    Request ninth = client.get("/board/n0/8");
+    ninth.setObserve();
+    Response response = client.ask(ninth);
+    assertEquals(ResponseCode.CONTENT, response.getCode());
+    assertNull(response.getOptions().getObserve());
+    assertEquals(1L, observations().get("refused"));
+    assertEquals(8, count());
+    Request cancel = client.get("/board/n0/0");
+    cancel.setToken(begun.get(0).token);
+    cancel.setObserveCancel();
+    client.ask(cancel);
+    new Raw("/board/n0/8");
+  }
+
+  @Test
+  void leavesRoomForNodesWithKeys() throws Exception {
+    for (int i = 0; i < 5_000; i++) {
+      new Raw("/board/free-" + i);
+    }
+    Request request = client.get("/board/one-too-many");
+    request.setObserve();
+    assertNull(client.ask(request).getOptions().getObserve());
+    assertEquals(5_000, count());
+    assertTrue(observe(site.dtls("n1"), "/board/n1").next().getOptions().hasObserve());
+    assertEquals(5_001, count());
+  }
+
+  @Test
+  void tellsObserversWhenSomebodyElseServes() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    change("1");
+    observation.expect("1");
+    site.resources.remove(site.board);
+    Board successor = new Board();
+    successor.say("1");
+    site.resources.add(successor, ServingSite.named("board", 2));
+    client.assertSilent();
+    await(() -> successor.asked.size() == 1);
+    client.assertSilent();
+    successor.say("2");
+    site.endpoint.served().changed("board", "n0");
+    observation.expect("2");
+  }
+
+  @Test
+  void keepsAnObservationWhileItsResourceFails() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    site.board.answering = ask -> CompletableFuture.failedFuture(new IllegalStateException("no"));
+    int before = site.board.asked.size();
+    site.endpoint.served().changed("board", "n0");
+    await(() -> site.board.asked.size() > before);
+    client.assertSilent();
+    change("well again");
+    observation.expect("well again");
+  }
+
+  @Test
+  void endsAnUnprotectedObservationWhenItsNodeIsGivenAKey() throws Exception {
+    new Raw("/board/n0");
+    site.keys.change(
+        all -> {
+          all.put("n0#1", new NodeKey("n0", "n0#1", Secret.copyOf(ServingSite.KEY)));
+          return true;
+        });
+    change("not for everybody");
+    client.assertSilent();
+    awaitEnd("not admitted any more");
+  }
+
+  // ------------------------------------------------------------ nodes with keys
+
+  /** An observation of a client that judges order and protection. */
+  private final class Observed implements CoapHandler {
+    private final BlockingQueue<Response> responses = new LinkedBlockingQueue<>();
+
+    @Override
+    public void onLoad(CoapResponse response) {
+      responses.add(response.advanced());
+    }
+
+    @Override
+    public void onError() {
+      // the test waits in vain
+    }
+
+    Response next() throws InterruptedException {
+      Response next = responses.poll(ServingSite.HANG_MILLIS, TimeUnit.MILLISECONDS);
+      assertTrue(next != null, () -> "nothing came: " + site.endpoint.served().status());
+      return next;
+    }
+
+    void expect(String text) throws InterruptedException {
+      assertEquals(text, next().getPayloadString());
+    }
+  }
+
+  private Observed observe(CoapEndpoint from, String path) throws Exception {
+    site.get(from, path); // Californium's client forgets an observation that was challenged first
+    Observed observed = new Observed();
+    Request request = site.request(from, Code.GET, path);
+    request.setObserve();
+    CoapClient own = new CoapClient(request.getURI());
+    own.setEndpoint(from).observe(request, observed);
+    return observed;
+  }
+
+  private void changeOf(String node, String text) {
+    site.board.say(text);
+    site.endpoint.served().changed("board", node);
+  }
+
+  @Test
+  void tellsNodesUnderEachProtection() throws Exception {
+    Observed dtls = observe(site.dtls("n1"), "/board/n1");
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    for (Observed one : List.of(dtls, oscore)) {
+      one.expect("nothing");
+    }
+    for (int i = 0; i < 5; i++) {
+      changeOf("n1", "value " + i);
+      changeOf("n2", "value " + i);
+      dtls.expect("value " + i);
+      oscore.expect("value " + i);
+    }
+    assertEquals(2, count());
+  }
+
+  @Test
+  void sendsNothingUnderAKeyThatIsRetired() throws Exception {
+    Observed dtls = observe(site.dtls("n1"), "/board/n1");
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    dtls.expect("nothing");
+    oscore.expect("nothing");
+    site.keys.change(
+        all -> {
+          all.clear();
+          return true;
+        });
+    changeOf("n1", "secret");
+    changeOf("n2", "secret");
+    await(() -> count() == 0);
+    assertEquals(Map.of("not admitted any more", 2L), observations().get("ended"));
+    assertEquals(0L, observations().get("notifications"));
+  }
+
+  @Test
+  void sendsNothingUnderAnotherKeyOfTheSameIdentity() throws Exception {
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    oscore.expect("nothing");
+    byte[] other = ServingSite.KEY.clone();
+    other[0] ^= 1;
+    site.keys.change(
+        all -> {
+          all.put("n2#1", new NodeKey("n2", "n2#1", Secret.copyOf(other)));
+          return true;
+        });
+    changeOf("n2", "for another device");
+    awaitEnd("its key is gone");
+    assertTrue(oscore.responses.isEmpty());
+  }
+
+  // ------------------------------------------------------------ hand-over
+
+  @Test
+  void goesOnAfterASwapWithHigherNumbersAndTheSameToken() throws Exception {
+    Raw observation = new Raw("/board/n0/a");
+    change("1");
+    observation.expect("1");
+    for (int i = 2; i < 8; i++) {
+      site.swap();
+      client.assertSilent(); // it has what there is
+      change("value " + i);
+      observation.expect("value " + i);
+    }
+    assertEquals(List.of("a"), site.board.asked.get(site.board.asked.size() - 1).path());
+    assertEquals(1, count());
+  }
+
+  @Test
+  void tellsAfterASwapWhatChangedMeanwhile() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    site.stop();
+    site.board.say("said in the gap");
+    site.open();
+    observation.expect("said in the gap");
+    client.assertSilent();
+  }
+
+  @Test
+  void sendsAgainAfterASwapWhatWasNotAcknowledged() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    change("lost on the way");
+    observation.next();
+    site.swap();
+    Response again = client.receiveResponse();
+    assertEquals("lost on the way", again.getPayloadString());
+    client.acknowledge(again);
+    client.assertSilent();
+    site.swap();
+    client.assertSilent();
+  }
+
+  @Test
+  void canBeCancelledAndResetAfterASwap() throws Exception {
+    Raw first = new Raw("/board/n0/1");
+    Raw second = new Raw("/board/n0/2");
+    site.swap();
+    client.acknowledge(client.receiveResponse());
+    client.acknowledge(client.receiveResponse());
+    Request cancel = client.get("/board/n0/1");
+    cancel.setToken(first.token);
+    cancel.setObserveCancel();
+    client.ask(cancel);
+    assertEquals(1, count());
+    change("1");
+    client.reset(second.next());
+    awaitEnd("reset by the node");
+  }
+
+  @Test
+  void goesOnUnderEachProtectionWithoutAnActOfTheNode() throws Exception {
+    CoapEndpoint n1 = site.dtls("n1");
+    Observed dtls = observe(n1, "/board/n1");
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    dtls.expect("nothing");
+    oscore.expect("nothing");
+    for (int i = 0; i < 5; i++) {
+      site.stop();
+      site.board.say("value " + i);
+      site.open();
+      dtls.expect("value " + i);
+      oscore.expect("value " + i);
+      changeOf("n1", "more " + i);
+      changeOf("n2", "more " + i);
+      dtls.expect("more " + i);
+      oscore.expect("more " + i);
+    }
+    assertEquals(2, count());
+    assertEquals("more 4", site.get(n1, "/board/n1").getPayloadString());
+  }
+
+  @Test
+  void isDroppedIfItsConnectionOrKeyIsGone() throws Exception {
+    Observed dtls = observe(site.dtls("n1"), "/board/n1");
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    dtls.expect("nothing");
+    oscore.expect("nothing");
+    site.stop();
+    site.nodes.connections(new byte[0]);
+    site.keys.change(
+        all -> {
+          all.remove("n2#1");
+          return true;
+        });
+    site.board.say("secret");
+    site.open();
+    await(() -> count() == 0);
+    assertEquals(
+        Map.of("could not be sent", 1L, "not taken over", 1L), observations().get("ended"));
+  }
+
+  @Test
+  void isDroppedIfTheStateIsMalformed() throws Exception {
+    new Raw("/board/n0");
+    site.stop();
+    site.nodes.observations(new byte[] {1, 0, 0});
+    site.open();
+    assertEquals(0, count());
+    new Raw("/board/n0");
+  }
+
+  @Test
+  void isKeptInTheStateOfTheEndpoint() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    site.stop();
+    byte[] state = Edition.write(Edition.BEST_FORMAT, site.nodes);
+    byte[] read = Edition.read(Edition.BEST_FORMAT, state).observations();
+    assertArrayEquals(site.nodes.observations(), read);
+    site.open();
+    observation.expect("nothing");
+    assertFalse(read.length == 0);
+  }
+}

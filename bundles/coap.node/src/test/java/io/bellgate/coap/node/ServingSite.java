@@ -1,0 +1,221 @@
+package io.bellgate.coap.node;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.api.entropy.SeededBits;
+import io.bellgate.api.node.Answer;
+import io.bellgate.api.node.Ask;
+import io.bellgate.api.node.NodeResource;
+import io.bellgate.coap.node.contexts.NodeContexts;
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.coap.node.keys.NodeProfiles;
+import io.bellgate.coap.node.renewal.Renewal;
+import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.oscore.Aead;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.config.DtlsConfig;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
+import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
+
+/**
+ * An endpoint with two sockets that serves one resource, {@code /board}, and can be replaced; nodes
+ * that have keys, and clients for them.
+ */
+final class ServingSite implements AutoCloseable {
+  static final byte[] KEY = "0123456789abcdef0123456789ABCDEF".getBytes(StandardCharsets.UTF_8);
+  static final long HANG_MILLIS = 20_000;
+  static final Aead AEAD = Aead.AES_CCM_16_64_256;
+
+  /** What is on the board for every node, and who asked. */
+  static final class Board implements NodeResource {
+    final List<Ask> asked = new CopyOnWriteArrayList<>();
+    volatile Function<Ask, CompletionStage<Answer>> answering = ask -> says("nothing");
+
+    @Override
+    public CompletionStage<Answer> ask(Ask ask) {
+      asked.add(ask);
+      return answering.apply(ask);
+    }
+
+    /** From now on a text, under an entity tag of its own. */
+    void say(String text) {
+      answering = ask -> says(text);
+    }
+
+    static CompletionStage<Answer> says(String text) {
+      return CompletableFuture.completedFuture(content(text));
+    }
+
+    static Answer content(String text) {
+      byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+      byte[] tag = Integer.toHexString(text.hashCode()).getBytes(StandardCharsets.US_ASCII);
+      return new Answer(Answer.Code.CONTENT, OptionalInt.of(0), octets, tag, 90);
+    }
+  }
+
+  final Path folder;
+  final Board board = new Board();
+  final NodeResources resources = new NodeResources();
+  final AtomicLong laterSeconds = new AtomicLong();
+  final Nodes nodes = new Nodes();
+  final NodeKeys keys;
+  final DatagramSocket plain;
+  final DatagramSocket secure;
+  private final InstantSource clock =
+      () -> InstantSource.system().instant().plusSeconds(laterSeconds.get());
+  private final List<CoapEndpoint> clients = new ArrayList<>();
+  private final SeededBits bits = new SeededBits(7641);
+  Endpoint endpoint;
+
+  /** Where n1 and n2 have keys. */
+  ServingSite(Path folder) throws Exception {
+    this.folder = folder;
+    keys = new NodeKeys(folder.resolve("nodes.csv"), clock);
+    keys.change(
+        all -> {
+          all.put("n1#1", new NodeKey("n1", "n1#1", Secret.copyOf(KEY)));
+          all.put("n2#1", new NodeKey("n2", "n2#1", Secret.copyOf(KEY)));
+          return true;
+        });
+    plain = lent();
+    secure = lent();
+    resources.add(board, named("board", 1));
+    open();
+  }
+
+  /** Properties of a service. */
+  static Map<String, Object> named(String name, long id) {
+    return Map.of(NodeResource.NAME, name, "service.id", id);
+  }
+
+  /** A socket that stays bound when it is closed, as those of the launcher. */
+  private static DatagramSocket lent() throws SocketException {
+    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
+      @Override
+      public void close() {
+        // the loan ends, not the socket
+      }
+    };
+  }
+
+  /** Opens an endpoint with what {@link #nodes} holds. */
+  void open() {
+    endpoint =
+        new Endpoint(
+            plain,
+            Optional.of(new Endpoint.Secure(secure, nodes.connections())),
+            Optional.of(
+                new NodeContexts(
+                    keys, AEAD, folder.resolve("oscore-epoch"), clock, nodes.contexts())),
+            keys,
+            new NodeProfiles(folder.resolve("profiles.csv")),
+            () -> null,
+            new Renewal(() -> bits, () -> null, () -> null, SomeRules.waiting()),
+            Map.of(),
+            nodes,
+            resources,
+            clock);
+  }
+
+  /** Another endpoint takes the place of this one, with its state. */
+  void swap() {
+    if (!stop()) {
+      throw new AssertionError("requests stayed unanswered");
+    }
+    open();
+  }
+
+  /** Closes the endpoint and keeps its state. */
+  boolean stop() {
+    boolean answered = endpoint.close(Duration.ofSeconds(5));
+    nodes.connections(endpoint.connections());
+    nodes.contexts(endpoint.contexts());
+    nodes.observations(endpoint.observations());
+    return answered;
+  }
+
+  /** A client that speaks DTLS under the first key of a node. */
+  CoapEndpoint dtls(String node) throws Exception {
+    DtlsConnectorConfig config =
+        DtlsConnectorConfig.builder(Configuration.createStandardWithoutFile())
+            .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
+            .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
+            .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
+            .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
+            .set(DtlsConfig.DTLS_RETRANSMISSION_TIMEOUT, 300, TimeUnit.MILLISECONDS)
+            .setAdvancedPskStore(
+                new AdvancedSinglePskStore(node + "#1", new SecretKeySpec(KEY, "PSK")))
+            .build();
+    CoapEndpoint made = CoapEndpoint.builder().setConnector(new DTLSConnector(config)).build();
+    made.start();
+    clients.add(made);
+    return made;
+  }
+
+  /** A client that speaks OSCORE under the first key of a node. */
+  CoapEndpoint oscore(String node) throws Exception {
+    CoapEndpoint made = OscoreNode.start(node + "#1", KEY, AEAD);
+    clients.add(made);
+    return made;
+  }
+
+  /** A request of a client to a path, by its transport. */
+  Request request(CoapEndpoint client, Code code, String path) {
+    boolean dtls = client.getUri().getScheme().equals("coaps");
+    Request request = new Request(code);
+    request.setURI(
+        dtls
+            ? "coaps://127.0.0.1:" + secure.getLocalPort() + path
+            : "coap://127.0.0.1:" + plain.getLocalPort() + path);
+    if (!dtls) {
+      request.getOptions().setOscore(new byte[0]);
+    }
+    return request;
+  }
+
+  Response ask(CoapEndpoint client, Request request) throws Exception {
+    client.sendRequest(request);
+    Response response = request.waitForResponse(HANG_MILLIS);
+    if (response == null) {
+      throw new AssertionError("no answer: " + request.getSendError());
+    }
+    return response;
+  }
+
+  Response get(CoapEndpoint client, String path) throws Exception {
+    return ask(client, request(client, Code.GET, path));
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(CoapEndpoint::destroy);
+    endpoint.close(Duration.ofSeconds(2));
+  }
+}
