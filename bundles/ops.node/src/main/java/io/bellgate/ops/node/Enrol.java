@@ -14,6 +14,7 @@ import io.bellgate.ops.node.state.StateProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.Optional;
 import java.util.Set;
@@ -98,6 +99,10 @@ final class Enrol implements Verb {
         }
         EnrollingNode.Enrolled enrolled = finish(session, node, answer.get().payload());
         return confirm(session, enrolled, suite.toString(), words, call);
+      } catch (NoSuchAlgorithmException old) {
+        throw new StateProblem(
+            "BG-NODE-019 an enrolment takes a JDK with javax.crypto.KEM, 17.0.13 or 21 and later: "
+                + old.getMessage());
       } catch (GeneralSecurityException e) {
         throw Renewed.untrue(String.valueOf(e.getMessage()));
       }

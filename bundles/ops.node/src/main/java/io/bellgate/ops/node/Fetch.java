@@ -1,11 +1,9 @@
 package io.bellgate.ops.node;
 
 import io.bellgate.api.ops.Command;
-import io.bellgate.ops.node.line.Answer;
 import io.bellgate.ops.node.line.Line;
 import io.bellgate.ops.node.state.StateProblem;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.Set;
 
 /** Reads a resource of the gateway. */
@@ -47,19 +45,7 @@ final class Fetch implements Verb {
       throws IOException, InterruptedException, StateProblem {
     words.expect(3, 3, "GATEWAY NODE PATH");
     try (Session session = Session.open(words, words.word(0), words.word(1), call.err())) {
-      Optional<Answer> answer = session.ask(Line.Question.get(words.word(2)));
-      if (answer.isEmpty()) {
-        call.err().println(session.silence());
-        return Command.UNREACHABLE;
-      }
-      if (words.has("--json")) {
-        call.out().println(Shown.json(answer.get()).build());
-      } else if (answer.get().success()) {
-        call.out().println(Shown.text(answer.get()));
-      } else {
-        call.err().println("refused: " + answer.get().explained());
-      }
-      return answer.get().success() ? Command.OK : Command.REFUSED;
+      return Shown.answer(session, session.ask(Line.Question.get(words.word(2))), words, call);
     }
   }
 }

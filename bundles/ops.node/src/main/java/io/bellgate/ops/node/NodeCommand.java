@@ -26,7 +26,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     namespace = "io.bellgate.command",
     attribute = {
       "command=node",
-      "summary=\"Be a constrained node: post, fetch, observe, enrol, rotate its key\"",
+      "summary=\"Be a constrained node: post readings, fetch, observe, send, rotate its key, enrol\"",
       "feature=node",
       "local=true"
     })
@@ -48,6 +48,7 @@ public final class NodeCommand implements Command {
         post GATEWAY NODE RESOURCE ...      post readings
         fetch GATEWAY NODE PATH             read a resource
         observe GATEWAY NODE PATH           observe a resource
+        send GATEWAY NODE METHOD PATH       post, put or delete anything else
         rotate GATEWAY NODE                 ask for its next key
         enrol GATEWAY NODE                  agree on a key by X25519 and ML-KEM
 
@@ -76,6 +77,7 @@ public final class NodeCommand implements Command {
             new Show(),
             new Post(),
             new Fetch(),
+            new Send(),
             new Observe(),
             new Rotate(renewed),
             new Enrol(renewed));

@@ -70,7 +70,7 @@ final class Posting {
   private void post(Reading.Counted reading) throws InterruptedException {
     Line.Question question =
         new Line.Question(
-            true,
+            Line.Method.POST,
             manner.path() + reading.query().map(q -> "?" + q).orElse(""),
             reading.payload(),
             reading.format(),

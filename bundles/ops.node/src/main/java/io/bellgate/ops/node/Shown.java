@@ -1,5 +1,6 @@
 package io.bellgate.ops.node;
 
+import io.bellgate.api.ops.Command;
 import io.bellgate.ops.node.line.Answer;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
@@ -20,6 +21,30 @@ final class Shown {
         .orElseGet(() -> "hex " + HexFormat.of().formatHex(answer.payload()));
   }
 
+  /**
+   * Says what became of one question.
+   *
+   * @return the exit code
+   */
+  static int answer(Session session, Optional<Answer> answer, Words words, Command.Call call) {
+    if (answer.isEmpty()) {
+      call.err().println(session.silence());
+      return Command.UNREACHABLE;
+    }
+    Answer came = answer.get();
+    if (words.has("--json")) {
+      call.out().println(json(came).build());
+    } else if (!came.success()) {
+      call.err().println("refused: " + came.explained());
+    } else {
+      if (!came.location().isEmpty()) {
+        call.out().println("location " + came.location().replaceAll("\\p{Cntrl}", "?"));
+      }
+      call.out().println(text(came));
+    }
+    return came.success() ? Command.OK : Command.REFUSED;
+  }
+
   static JsonObjectBuilder json(Answer answer) {
     JsonObjectBuilder all = Json.createObjectBuilder().add("code", answer.code());
     if (answer.format() >= 0) {
@@ -27,6 +52,9 @@ final class Shown {
     }
     if (answer.observe() >= 0) {
       all.add("observe", answer.observe());
+    }
+    if (!answer.location().isEmpty()) {
+      all.add("location", answer.location());
     }
     all.add("octets", answer.payload().length);
     readable(answer.payload())

@@ -126,7 +126,8 @@ class NodeCommandTest {
 
   @Test
   void explainsEachVerb() throws Exception {
-    for (String verb : List.of("begin", "show", "post", "fetch", "observe", "rotate", "enrol")) {
+    for (String verb :
+        List.of("begin", "show", "post", "fetch", "observe", "send", "rotate", "enrol")) {
       Done help = run("", verb, "--help").expect(0);
       assertTrue(help.out().startsWith("usage: bellgate node " + verb), help::out);
       assertTrue(help.out().contains("example"), help::out);
@@ -157,6 +158,8 @@ class NodeCommandTest {
             "fetch hall pump-17 / --plain --every 3",
             "fetch hall pump-17 / --plain --plain",
             "rotate hall pump-17 --oscore --pool --version 1",
+            "send hall pump-17 get / --plain",
+            "send hall pump-17 post --plain",
             "rotate hall pump-17 --plain",
             "enrol hall pump-17 --plain",
             "enrol hall pump-17 --oscore --suite 1024",
@@ -313,6 +316,44 @@ class NodeCommandTest {
     } finally {
       changing.shutdownNow();
     }
+  }
+
+  @Test
+  void sendsWhatIsNoReading() throws Exception {
+    begin();
+    List<String> arrived = Collections.synchronizedList(new ArrayList<>());
+    try (ScriptedGateway gateway =
+        gateway()
+            .posted(
+                "rd",
+                exchange -> {
+                  arrived.add(
+                      exchange.getRequestCode()
+                          + " "
+                          + exchange.getRequestOptions().getContentFormat()
+                          + " "
+                          + exchange.getRequestText());
+                  exchange.setLocationPath("rd/7");
+                  exchange.respond(ResponseCode.CREATED);
+                })
+            .start()) {
+      String[] send = {
+        "send",
+        gateway.place(),
+        "pump-17",
+        "post",
+        "/rd?et=pump",
+        "--oscore",
+        "--format",
+        "40",
+        "--payload",
+        "</p>"
+      };
+      assertTrue(node(send).expect(0).out().startsWith("location /rd/7"));
+      Done done = node("send", gateway.place(), "pump-17", "delete", "/rd", "--plain", "--json");
+      assertEquals("4.05", done.expect(4).json().getString("code"));
+    }
+    assertEquals(List.of("POST 40 </p>"), arrived);
   }
 
   /** An enrolment whose last answer does not come, and the key that came of it. */

@@ -137,6 +137,16 @@ class NodeCommandIT {
             .expect(0)
             .out()
             .contains("</telemetry>"));
+    assertTrue(
+        node("send", secure, NODE, "post", "/rd?et=pump", "--format", "40", "--payload", "</p>")
+            .expect(0)
+            .out()
+            .startsWith("location /rd/"));
+    assertTrue(
+        node("fetch", bare, NODE, "/rd-lookup/ep?et=pump", "--oscore")
+            .expect(0)
+            .out()
+            .contains("ep=\"" + NODE + "\""));
     Set<String> accepted = new HashSet<>();
     for (int count = 0; count < 8; count++) {
       accepted.add(NODE + "/" + count);

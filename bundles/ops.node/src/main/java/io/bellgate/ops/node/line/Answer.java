@@ -18,9 +18,16 @@ import org.eclipse.californium.core.coap.Response;
  * @param format its CoAP Content-Format, -1 for none
  * @param maxAgeSeconds how long it holds; after 5.03: when to ask again
  * @param observe its number, -1 if it is no notification
+ * @param location of what was made, from the root; empty if nothing was
  */
 public record Answer(
-    String code, boolean success, byte[] payload, int format, long maxAgeSeconds, int observe) {
+    String code,
+    boolean success,
+    byte[] payload,
+    int format,
+    long maxAgeSeconds,
+    int observe,
+    String location) {
   private static final String LATER = ResponseCode.SERVICE_UNAVAILABLE.text;
 
   /** What Californium read. */
@@ -31,7 +38,10 @@ public record Answer(
         response.getPayload(),
         response.getOptions().getContentFormat(),
         response.getOptions().getMaxAge(),
-        response.getOptions().hasObserve() ? response.getOptions().getObserve() : -1);
+        response.getOptions().hasObserve() ? response.getOptions().getObserve() : -1,
+        response.getOptions().getLocationPathCount() == 0
+            ? ""
+            : "/" + response.getOptions().getLocationPathString());
   }
 
   /** Whether it means: not now. */

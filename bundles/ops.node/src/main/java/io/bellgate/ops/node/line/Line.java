@@ -62,35 +62,48 @@ public final class Line implements AutoCloseable {
             under.identity(), under.key(), under.aead(), under.numbers()::getAsLong);
   }
 
+  /** Methods of RFC 7252. */
+  public enum Method {
+    /** Reads. */
+    GET,
+    /** Says. */
+    POST,
+    /** Replaces. */
+    PUT,
+    /** Removes. */
+    DELETE
+  }
+
   /**
    * What is asked.
    *
-   * @param post whether it is a POST, else a GET
    * @param path from the root, with {@code ?} before a query
    * @param payload empty for none
    * @param format CoAP Content-Format of it
    * @param confirmable whether it is repeated until it is acknowledged
    */
   public record Question(
-      boolean post, String path, byte[] payload, int format, boolean confirmable) {
+      Method method, String path, byte[] payload, int format, boolean confirmable) {
+    private static final int OCTETS = 42;
+
     /** Reads a resource. */
     public static Question get(String path) {
-      return new Question(false, path, new byte[0], -1, true);
+      return new Question(Method.GET, path, new byte[0], OCTETS, true);
     }
 
     /** Posts octets. */
     public static Question post(String path, byte[] payload) {
-      return new Question(true, path, payload, 42, true);
+      return new Question(Method.POST, path, payload, OCTETS, true);
     }
   }
 
   private Request request(Question question) {
     Request request =
         new Request(
-            question.post() ? Code.POST : Code.GET, question.confirmable() ? Type.CON : Type.NON);
+            Code.valueOf(question.method().name()), question.confirmable() ? Type.CON : Type.NON);
     String path = question.path();
     request.setURI(place.uri() + (path.startsWith("/") ? path : "/" + path));
-    if (question.post()) {
+    if (question.payload().length > 0) {
       request.setPayload(question.payload());
       request.getOptions().setContentFormat(question.format());
     }
