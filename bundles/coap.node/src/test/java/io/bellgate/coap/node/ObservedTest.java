@@ -254,6 +254,7 @@ class ObservedTest {
     client.acknowledge(first);
     BlockOption block = first.getOptions().getBlock2();
     assertEquals(0, block.getNum());
+    assertTrue(block.getSize() <= 64, "no more to somebody unknown than three times its request");
     StringBuilder body = new StringBuilder(first.getPayloadString());
     for (int number = 1; block.isM(); number++) {
       Request request = client.get("/board/n0");
@@ -261,7 +262,7 @@ class ObservedTest {
       Response response = client.ask(request);
       assertNull(response.getOptions().getObserve());
       block = response.getOptions().getBlock2();
-      assertEquals(number, block.getNum());
+      assertEquals(number, block.getNum(), "in blocks of the same size");
       body.append(response.getPayloadString());
     }
     assertEquals(text, body.toString());
@@ -506,6 +507,7 @@ class ObservedTest {
       assertEquals("nothing", site.get(n1, "/board/n1").getPayloadString());
       changeOf("n1", "found");
       dtls.expect("found");
+      site.get(n1, "/board/n1"); // behind the acknowledgement
       wire.move();
       site.swap();
       Request elsewhere = site.request(n1, Code.GET, "/.well-known/core");

@@ -167,6 +167,7 @@ final class ServingSite implements AutoCloseable {
     nodes.connections(endpoint.connections());
     nodes.contexts(endpoint.contexts());
     nodes.observations(endpoint.observations());
+    nodes.exchanges(endpoint.exchanges(), endpoint.secureExchanges());
     return answered;
   }
 

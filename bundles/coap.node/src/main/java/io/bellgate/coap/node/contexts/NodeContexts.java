@@ -102,6 +102,12 @@ public final class NodeContexts implements Contexts {
   }
 
   @Override
+  public synchronized Optional<SecurityContext> earlier(byte[] kid, Optional<byte[]> idContext) {
+    Optional<NodeKeys.Known> key = keys.known(kid);
+    return key.flatMap(k -> idContext.isEmpty() ? context(k) : agreed(k, idContext.get()));
+  }
+
+  @Override
   public Optional<SecurityContext> towards(EndpointContext destination) {
     return Optional.empty(); // the gateway asks nothing of nodes yet
   }
