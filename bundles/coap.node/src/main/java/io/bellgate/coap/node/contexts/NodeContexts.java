@@ -98,7 +98,9 @@ public final class NodeContexts implements Contexts {
       return context(key.get());
     }
     Optional<byte[]> id = IdContexts.unwrap(kidContext.get());
-    return id.flatMap(i -> agreed(key.get(), i));
+    Optional<SecurityContext> context = id.flatMap(i -> agreed(key.get(), i));
+    // as a byte string while it is agreed on; libcoap 4.3.4 says it as it is from then on
+    return context.isPresent() ? context : agreed(key.get(), kidContext.get());
   }
 
   @Override
