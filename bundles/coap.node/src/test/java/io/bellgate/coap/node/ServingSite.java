@@ -14,9 +14,6 @@ import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,8 +109,8 @@ final class ServingSite implements AutoCloseable {
           all.put("n2#1", new NodeKey("n2", "n2#1", Secret.copyOf(KEY)));
           return true;
         });
-    plain = lent();
-    secure = lent();
+    plain = new LentSocket();
+    secure = new LentSocket();
     securePort = secure.getLocalPort();
     resources.add(board, named("board", 1));
     open();
@@ -122,16 +119,6 @@ final class ServingSite implements AutoCloseable {
   /** Properties of a service. */
   static Map<String, Object> named(String name, long id) {
     return Map.of(NodeResource.NAME, name, "service.id", id);
-  }
-
-  /** A socket that stays bound when it is closed, as those of the launcher. */
-  private static DatagramSocket lent() throws SocketException {
-    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
-      @Override
-      public void close() {
-        // the loan ends, not the socket
-      }
-    };
   }
 
   /** Opens an endpoint with what {@link #nodes} holds. */

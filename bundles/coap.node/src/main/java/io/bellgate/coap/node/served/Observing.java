@@ -354,6 +354,11 @@ final class Observing {
     return list.all().filter(o -> o.number >= 0).toList();
   }
 
+  /** Who observes, for after a crash. */
+  synchronized byte[] save() {
+    return Saved.write(list.all().filter(o -> o.number >= 0).toList());
+  }
+
   /** How many there are, and what became of the others. */
   synchronized Map<String, Object> status() {
     Map<String, Object> status = list.status();
