@@ -223,6 +223,21 @@ class AgreedContextsTest {
     assertEquals(2, taken.get());
   }
 
+  /** As libcoap 4.3.4 says it in the requests after the second. */
+  @Test
+  void areKnownByAnIdThatIsNotWrapped() throws Exception {
+    byte[] id = join(offered(R1, 0), R3);
+    assertTaken(id, 1);
+    Request bare = request(id, 2);
+    RequestId number = number(2);
+    bare.getOptions()
+        .setOscore(
+            new OscoreOption(number.partialIv(), Optional.of(id), Optional.of(number.kid()))
+                .encode());
+    assertEquals(ResponseCode.CONTENT, inside(ask(bare), id, 2).getCode());
+    assertReplay(id, 2);
+  }
+
   @Test
   void areNotTakenFromUnderANodeByAnOldRequest() throws Exception {
     byte[] mine = offered(R1, 0);

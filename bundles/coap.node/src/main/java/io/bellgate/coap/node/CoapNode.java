@@ -13,6 +13,7 @@ import io.bellgate.api.ops.Handover;
 import io.bellgate.api.ops.Parked;
 import io.bellgate.api.ops.StatusSource;
 import io.bellgate.coap.node.contexts.NodeContexts;
+import io.bellgate.coap.node.directory.Registrations;
 import io.bellgate.coap.node.keys.Activity;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
@@ -33,6 +34,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.osgi.annotation.bundle.Requirement;
@@ -77,6 +81,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public final class CoapNode implements StatusSource, Handover, Activity, Observations {
   private static final String SELF = "io.bellgate.coap.node";
   private static final System.Logger LOG = System.getLogger(CoapNode.class.getName());
+  private static final int NOTE_SECONDS = 10;
 
   /** The configuration. */
   @ObjectClassDefinition(name = "CoAP endpoint", description = "Where nodes post readings")
@@ -249,6 +254,9 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   private volatile Nodes nodes;
   private volatile Endpoint endpoint;
   private KeptState kept;
+  private Survivors survivors;
+  private volatile Map<String, Object> dropped = Map.of();
+  private ScheduledExecutorService timer;
 
   /** Starts with what the component runtime binds. */
   public CoapNode() {}
@@ -275,7 +283,9 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     rules(settings);
     keys = new NodeKeys(NodesCommand.file(context));
     profiles = new NodeProfiles(NodesCommand.profiles(context));
-    kept = new KeptState(Path.of(context.getProperty("bellgate.data"), "run", "coap-sessions"));
+    Path run = Path.of(context.getProperty("bellgate.data"), "run");
+    kept = new KeptState(run.resolve("coap-sessions"));
+    survivors = new Survivors(run.resolve("coap-survivors"));
     Depot bound = depot;
     Optional<Nodes> parked =
         bound == null ? Optional.empty() : bound.claim(SELF).map(CoapNode::read);
@@ -284,10 +294,47 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       // newer than what is parked: it is gone at every start. What is parked may have been used on
       nodes = read(left.get()).orElseGet(() -> withoutSessions(parked.orElseGet(Nodes::new)));
     } else {
-      nodes = parked.orElseGet(Nodes::new);
+      nodes = parked.orElseGet(this::afterACrash);
     }
     left.ifPresent(octets -> Arrays.fill(octets, (byte) 0));
     endpoint = open();
+    timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "coap-survivors");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.scheduleWithFixedDelay(this::note, 0, NOTE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Notes what is to outlive a crash. */
+  private void note() {
+    try {
+      Endpoint open = endpoint;
+      if (open != null) {
+        survivors.write(open.survivors(nodes.registrations().save()));
+      }
+    } catch (RuntimeException broken) {
+      LOG.log(Level.WARNING, "what nodes registered is noted the next time", broken);
+    }
+  }
+
+  /** Nobody left anything: a first start, or the last one ended in a crash or a power cut. */
+  private Nodes afterACrash() {
+    Nodes begun = new Nodes();
+    Optional<Survivors.Left> left = survivors.read();
+    if (left.isPresent()) {
+      try {
+        begun.registrations(Registrations.load(left.get().registrations()));
+        begun.observations(left.get().observations());
+      } catch (IllegalArgumentException e) {
+        LOG.log(Level.WARNING, "what nodes registered is dropped: {0}", e.getMessage());
+      }
+      dropped = Map.of("dtls", left.get().connections(), "oscoreWindows", left.get().contexts());
+      LOG.log(Level.WARNING, "the last run ended without order: sessions dropped: {0}", dropped);
+    }
+    return begun;
   }
 
   /** What a stop in order left: in this version's own format, or it is dropped. */
@@ -440,6 +487,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
 
   @Deactivate
   synchronized void deactivate() {
+    timer.shutdown();
     Endpoint open = endpoint;
     endpoint = null;
     if (open != null) {
@@ -454,9 +502,9 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     if (open != null && !close(open, bound)) {
       endpoint = open();
       throw new CannotPark(
-          "readings were not answered within the bound: bound="
+          "requests were not answered within the bound: bound="
               + bound
-              + ": is the router serving?");
+              + ": is the router serving, and whoever serves nodes?");
     }
     endpoint = null;
     return new Parked(SELF, format, Secret.copyOf(Edition.write(format, nodes)));
@@ -509,6 +557,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     if (!problems.isEmpty()) {
       status.put("problems", problems);
     }
+    status.put("droppedAtStart", dropped);
     status.put("transfersTakenOver", open == null ? 0 : open.transfersTakenOver());
     status.put("served", open == null ? Map.of() : open.served().status());
     status.put("registrations", nodes.registrations().count());

@@ -21,6 +21,7 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
 import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
 import org.eclipse.californium.scandium.dtls.PskPublicInformation;
 import org.eclipse.californium.scandium.dtls.PskSecretResult;
+import org.eclipse.californium.scandium.dtls.ResumptionSupportingConnectionStore;
 import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.pskstore.AdvancedPskStore;
 import org.eclipse.californium.scandium.util.SecretUtil;
@@ -60,10 +61,30 @@ final class Dtls extends DTLSConnector {
   private final DatagramSocket socket;
   private final boolean aes128;
 
+  private final ResumptionSupportingConnectionStore store;
+
   Dtls(DatagramSocket socket, boolean aes128, Configuration configuration, NodeKeys keys) {
-    super(config(socket, aes128, configuration, keys));
+    this(socket, aes128, config(socket, aes128, configuration, keys));
+  }
+
+  private Dtls(DatagramSocket socket, boolean aes128, DtlsConnectorConfig config) {
+    this(socket, aes128, config, createConnectionStore(config));
+  }
+
+  private Dtls(
+      DatagramSocket socket,
+      boolean aes128,
+      DtlsConnectorConfig config,
+      ResumptionSupportingConnectionStore store) {
+    super(config, store);
     this.socket = socket;
     this.aes128 = aes128;
+    this.store = store;
+  }
+
+  /** How many connections there are, and handshakes under way. */
+  int count() {
+    return MOST_CONNECTIONS - store.remainingCapacity();
   }
 
   private static DtlsConnectorConfig config(

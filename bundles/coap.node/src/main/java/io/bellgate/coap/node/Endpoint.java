@@ -319,6 +319,12 @@ final class Endpoint {
     return contexts.map(NodeContexts::save).orElse(new byte[0]);
   }
 
+  /** What is to outlive a crash. */
+  Survivors.Left survivors(byte[] registrations) {
+    return new Survivors.Left(
+        dtls.map(Dtls::count).orElse(0), contextsKnown(), registrations, served.save());
+  }
+
   /** How many nodes have spoken under OSCORE. */
   int contextsKnown() {
     return contexts.map(NodeContexts::size).orElse(0);

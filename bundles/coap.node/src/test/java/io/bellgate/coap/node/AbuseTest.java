@@ -105,8 +105,8 @@ class AbuseTest {
     String hex = HexFormat.of().formatHex(KEY);
     Files.writeString(file, "pump,pump#1," + hex + "\nn1,n1#1," + hex + "\n");
     NodeKeys keys = new NodeKeys(file);
-    plain = lent();
-    secure = lent();
+    plain = new LentSocket();
+    secure = new LentSocket();
     SeededBits bits = new SeededBits(SEED);
     endpoint =
         new Endpoint(
@@ -164,15 +164,6 @@ class AbuseTest {
       default -> {}
     }
     return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
-  }
-
-  private static DatagramSocket lent() throws Exception {
-    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
-      @Override
-      public void close() {
-        // the loan ends, not the socket
-      }
-    };
   }
 
   /** A socket with an address of its own. */

@@ -12,7 +12,6 @@ import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -64,8 +63,8 @@ class DirectoryTest {
   void start() throws Exception {
     keys = new NodeKeys(folder.resolve("nodes.csv"));
     giveKey("n1");
-    plain = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    secure = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    plain = new LentSocket();
+    secure = new LentSocket();
     endpoint =
         new Endpoint(
             plain,
@@ -342,7 +341,7 @@ class DirectoryTest {
     Registrations read = Registrations.load(nodes.registrations().save());
     nodes.registrations(read);
     endpoint.close(Duration.ofSeconds(2));
-    plain = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    plain = new LentSocket();
     endpoint =
         new Endpoint(
             plain,

@@ -29,9 +29,6 @@ import io.bellgate.nodekeys.Generations;
 import io.bellgate.nodekeys.NextKeyAnswer;
 import io.bellgate.nodekeys.NextKeyRequest;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -101,8 +98,8 @@ class DtlsTest {
         new NodeKeys(
             folder.resolve("nodes.csv"), () -> Instant.now().plusSeconds(laterSeconds.get()));
     register("n1");
-    plain = lent();
-    secure = lent();
+    plain = new LentSocket();
+    secure = new LentSocket();
     start(new byte[0]);
   }
 
@@ -123,16 +120,6 @@ class DtlsTest {
           all.forEach(key -> now.put(key.identity(), key));
           return true;
         });
-  }
-
-  /** A socket that stays bound when it is closed, as those of the launcher. */
-  private static DatagramSocket lent() throws SocketException {
-    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
-      @Override
-      public void close() {
-        // the loan ends, not the socket
-      }
-    };
   }
 
   private boolean aes128;

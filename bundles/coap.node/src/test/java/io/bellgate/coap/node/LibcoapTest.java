@@ -40,7 +40,7 @@ class LibcoapTest {
 
   @BeforeEach
   void open() throws Exception {
-    secure = PlugtestServer.loopback();
+    secure = new LentSocket();
     server = new PlugtestServer(secure, folder, IDENTITY, KEY.getBytes(UTF_8));
     server.add(new Suite());
   }

@@ -11,11 +11,15 @@ import io.bellgate.api.node.Answer;
 import io.bellgate.coap.node.ServingSite.Board;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapHandler;
 import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.BlockOption;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.CoAP.Type;
@@ -32,6 +37,8 @@ import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
+import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +244,68 @@ class ObservedTest {
     client.assertSilent();
   }
 
+  /** RFC 7959, section 3.4: a notification is a first block; the client fetches the others. */
+  @Test
+  void tellsOfALargeRepresentationInBlocks() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    String text = PlugtestResources.text(3_001);
+    change(text);
+    Response first = observation.next();
+    client.acknowledge(first);
+    BlockOption block = first.getOptions().getBlock2();
+    assertEquals(0, block.getNum());
+    assertTrue(block.getSize() <= 64, "no more to somebody unknown than three times its request");
+    StringBuilder body = new StringBuilder(first.getPayloadString());
+    for (int number = 1; block.isM(); number++) {
+      Request request = client.get("/board/n0");
+      request.getOptions().setBlock2(block.getSzx(), false, number);
+      Response response = client.ask(request);
+      assertNull(response.getOptions().getObserve());
+      block = response.getOptions().getBlock2();
+      assertEquals(number, block.getNum(), "in blocks of the same size");
+      body.append(response.getPayloadString());
+    }
+    assertEquals(text, body.toString());
+    change("short");
+    Response second = observation.next();
+    assertEquals("short", second.getPayloadString());
+    assertTrue(second.getOptions().getObserve() > first.getOptions().getObserve());
+    client.acknowledge(second);
+    client.assertSilent();
+  }
+
+  @Test
+  void staysWhatItIsWhateverIsSentToIt() throws Exception {
+    long seed = 20261127;
+    Random random = new Random(seed);
+    Raw observation = new Raw("/board/n0");
+    Request request = client.get("/board/n5/a");
+    request.setObserve();
+    request.getOptions().addUriQuery("q").setAccept(0);
+    byte[] good = new UdpDataSerializer().getByteArray(request);
+    try (DatagramSocket forger = new DatagramSocket()) {
+      for (int i = 0; i < 5_000; i++) {
+        byte[] datagram = good.clone();
+        for (int k = 0; k <= random.nextInt(4); k++) {
+          datagram[random.nextInt(datagram.length)] = (byte) random.nextInt();
+        }
+        forger.send(
+            new DatagramPacket(
+                datagram, 1 + random.nextInt(datagram.length), site.plain.getLocalSocketAddress()));
+        if (i % 50 == 0) {
+          client.ask(client.get("/board/n0")); // no faster than it is read
+        }
+      }
+    }
+    System.out.println("seed=" + seed + " " + observations());
+    assertTrue(count() > 1, "seed=" + seed);
+    change("still told");
+    observation.expect("still told");
+    site.swap();
+    change("and after a swap");
+    observation.expect("and after a swap");
+  }
+
   @Test
   void answersANonConfirmableRequestAlikeAndNotifiesConfirmably() throws Exception {
     Request request = client.request(Type.NON, Code.GET, "/board/n0");
@@ -406,6 +475,9 @@ class ObservedTest {
       dtls.expect("value " + i);
       oscore.expect("value " + i);
     }
+    String large = PlugtestResources.text(3_001);
+    changeOf("n1", large);
+    dtls.expect(large);
     assertEquals(2, count());
   }
 
@@ -435,6 +507,7 @@ class ObservedTest {
       assertEquals("nothing", site.get(n1, "/board/n1").getPayloadString());
       changeOf("n1", "found");
       dtls.expect("found");
+      site.get(n1, "/board/n1"); // behind the acknowledgement
       wire.move();
       site.swap();
       Request elsewhere = site.request(n1, Code.GET, "/.well-known/core");
@@ -445,6 +518,65 @@ class ObservedTest {
       changeOf("n1", "found again");
       dtls.expect("found again");
     }
+  }
+
+  /** The nonce of a request protects one answer at most (RFC 8613, section 8.3). */
+  @Test
+  void protectsWhateverItSendsLaterUnderNumbersOfTheGateway() throws Exception {
+    CoapEndpoint n2 = site.oscore("n2");
+    Observed oscore = observe(n2, "/board/n2");
+    oscore.expect("nothing");
+    BlockingQueue<Response> outer = new LinkedBlockingQueue<>();
+    n2.addInterceptor(
+        new MessageInterceptorAdapter() {
+          @Override
+          public void receiveResponse(Response response) {
+            outer.add(response);
+          }
+        });
+    changeOf("n2", "1");
+    oscore.expect("1");
+    site.swap();
+    site.board.answering =
+        ask ->
+            CompletableFuture.completedFuture(
+                new Answer(
+                    Answer.Code.NOT_FOUND, OptionalInt.empty(), new byte[0], new byte[0], 60));
+    site.endpoint.served().changed("board", "n2");
+    assertTrue(outer.take().getOptions().getOscore().length > 0);
+    Response end = outer.take();
+    assertFalse(end.getOptions().hasObserve());
+    assertTrue(end.getOptions().getOscore().length > 0, "a number of its own");
+    assertEquals(0, count());
+  }
+
+  /** An answer that cannot be protected does not stay pending: nothing could be parked again. */
+  @Test
+  void beginsNoObservationWithoutASequenceNumber() throws Exception {
+    CoapEndpoint n2 = site.oscore("n2");
+    assertEquals("nothing", site.get(n2, "/board/n2").getPayloadString());
+    site.stop();
+    Path epochs = folder.resolve("oscore-epoch");
+    Files.delete(epochs);
+    Files.createDirectories(epochs.resolve("in-the-way"));
+    site.open();
+    Request request = site.request(n2, Code.GET, "/board/n2");
+    request.setObserve();
+    assertEquals(ResponseCode.SERVICE_UNAVAILABLE, site.ask(n2, request).getCode());
+    await(() -> site.endpoint.pending() == 0 && count() == 0);
+    assertEquals("nothing", site.get(n2, "/board/n2").getPayloadString());
+  }
+
+  @Test
+  void endsAnObservationWithoutASequenceNumber() throws Exception {
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    oscore.expect("nothing");
+    site.stop();
+    Path epochs = folder.resolve("oscore-epoch");
+    Files.delete(epochs);
+    Files.createDirectories(epochs.resolve("in-the-way"));
+    site.open();
+    awaitEnd("could not be sent");
   }
 
   @Test

@@ -23,7 +23,7 @@ class OpensslTest {
 
   @BeforeEach
   void open() throws Exception {
-    secure = PlugtestServer.loopback();
+    secure = new LentSocket();
     server = new PlugtestServer(secure, folder, "n1#1", KEY);
   }
 

@@ -20,8 +20,6 @@ import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.nodekeys.Generations;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,13 +70,7 @@ class OscoreIngressTest {
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, "pump," + IDENTITY + "," + KEY + "\n");
-    socket =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
-          @Override
-          public void close() {
-            // the loan ends, not the socket
-          }
-        };
+    socket = new LentSocket();
     open(new byte[0]);
     node = node(IDENTITY, KEY);
   }

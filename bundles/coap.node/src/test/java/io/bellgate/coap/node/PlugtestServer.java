@@ -12,12 +12,7 @@ import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.oscore.Aead;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,7 +30,7 @@ import org.eclipse.californium.core.server.resources.Resource;
 final class PlugtestServer implements AutoCloseable {
   final PlugtestResources resources = new PlugtestResources();
   private final List<RawClient> clients = new ArrayList<>();
-  private final DatagramSocket socket = loopback();
+  private final DatagramSocket socket = new LentSocket();
   private final Nodes nodes = new Nodes();
   private final Function<byte[], Endpoint> opening;
   private Endpoint endpoint;
@@ -110,26 +105,6 @@ final class PlugtestServer implements AutoCloseable {
             InstantSource.system());
     opened.add(resources.all());
     return opened;
-  }
-
-  /** As a socket of the launcher, it wakes whoever waits when the time-out is set. */
-  static DatagramSocket loopback() throws IOException {
-    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
-      @Override
-      public void close() {
-        // the loan ends, not the socket
-      }
-
-      @Override
-      public void setSoTimeout(int millis) throws SocketException {
-        super.setSoTimeout(millis);
-        try {
-          send(new DatagramPacket(new byte[0], 0, getLocalSocketAddress()));
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    };
   }
 
   /** Serves more. */

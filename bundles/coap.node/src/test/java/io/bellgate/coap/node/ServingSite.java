@@ -14,9 +14,6 @@ import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +48,6 @@ import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 final class ServingSite implements AutoCloseable {
   static final byte[] KEY = "0123456789abcdef0123456789ABCDEF".getBytes(StandardCharsets.UTF_8);
   static final long HANG_MILLIS = 20_000;
-  static final Aead AEAD = Aead.AES_CCM_16_64_256;
 
   /** What is on the board for every node, and who asked. */
   static final class Board implements NodeResource {
@@ -81,6 +77,7 @@ final class ServingSite implements AutoCloseable {
   }
 
   final Path folder;
+  private final Aead aead;
   final Board board = new Board();
   final NodeResources resources = new NodeResources();
   final AtomicLong laterSeconds = new AtomicLong();
@@ -99,7 +96,12 @@ final class ServingSite implements AutoCloseable {
 
   /** Where n1 and n2 have keys. */
   ServingSite(Path folder) throws Exception {
+    this(folder, Aead.AES_CCM_16_64_256);
+  }
+
+  ServingSite(Path folder, Aead aead) throws Exception {
     this.folder = folder;
+    this.aead = aead;
     keys = new NodeKeys(folder.resolve("nodes.csv"), clock);
     keys.change(
         all -> {
@@ -107,8 +109,8 @@ final class ServingSite implements AutoCloseable {
           all.put("n2#1", new NodeKey("n2", "n2#1", Secret.copyOf(KEY)));
           return true;
         });
-    plain = lent();
-    secure = lent();
+    plain = new LentSocket();
+    secure = new LentSocket();
     securePort = secure.getLocalPort();
     resources.add(board, named("board", 1));
     open();
@@ -119,16 +121,6 @@ final class ServingSite implements AutoCloseable {
     return Map.of(NodeResource.NAME, name, "service.id", id);
   }
 
-  /** A socket that stays bound when it is closed, as those of the launcher. */
-  private static DatagramSocket lent() throws SocketException {
-    return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)) {
-      @Override
-      public void close() {
-        // the loan ends, not the socket
-      }
-    };
-  }
-
   /** Opens an endpoint with what {@link #nodes} holds. */
   void open() {
     endpoint =
@@ -137,7 +129,7 @@ final class ServingSite implements AutoCloseable {
             Optional.of(new Endpoint.Secure(secure, nodes.connections())),
             Optional.of(
                 new NodeContexts(
-                    keys, AEAD, folder.resolve("oscore-epoch"), clock, nodes.contexts())),
+                    keys, aead, folder.resolve("oscore-epoch"), clock, nodes.contexts())),
             keys,
             new NodeProfiles(folder.resolve("profiles.csv")),
             () -> null,
@@ -162,6 +154,7 @@ final class ServingSite implements AutoCloseable {
     nodes.connections(endpoint.connections());
     nodes.contexts(endpoint.contexts());
     nodes.observations(endpoint.observations());
+    nodes.exchanges(endpoint.exchanges(), endpoint.secureExchanges());
     return answered;
   }
 
@@ -190,7 +183,7 @@ final class ServingSite implements AutoCloseable {
 
   /** A client that speaks OSCORE under a key of a node. */
   CoapEndpoint oscore(String node, int generation) throws Exception {
-    CoapEndpoint made = OscoreNode.start(node + "#" + generation, KEY, AEAD);
+    CoapEndpoint made = OscoreNode.start(node + "#" + generation, KEY, aead);
     clients.add(made);
     return made;
   }

@@ -1,8 +1,8 @@
 package io.bellgate.gateway.router;
 
+import io.bellgate.files.FolderLock;
 import io.bellgate.files.OwnerOnly;
 import io.bellgate.journal.Disk;
-import io.bellgate.journal.FolderLock;
 import io.bellgate.journal.Journal;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -15,6 +15,16 @@ public interface Contexts {
   Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext);
 
   /**
+   * Under which a request came some time ago, if it is still in use.
+   *
+   * @param kid sender ID in the request
+   * @param idContext of the context itself
+   */
+  default Optional<SecurityContext> earlier(byte[] kid, Optional<byte[]> idContext) {
+    return idContext.isPresent() ? Optional.empty() : of(kid, Optional.empty());
+  }
+
+  /**
    * With what a request is protected.
    *
    * @param destination where it goes

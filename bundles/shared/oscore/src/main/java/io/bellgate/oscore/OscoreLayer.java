@@ -255,9 +255,15 @@ public final class OscoreLayer extends AbstractLayer {
     try {
       outer = protect(response, peer);
     } catch (IllegalStateException e) {
-      outer = bare(current, ResponseCode.SERVICE_UNAVAILABLE, "no sequence");
+      sendOuter(exchange, bare(current, ResponseCode.SERVICE_UNAVAILABLE, "no sequence"));
+      response.setSendError(e); // or whoever waits for it to leave waits for ever
+      return;
     }
-    if (current.isAcknowledged()) {
+    sendOuter(exchange, outer);
+  }
+
+  private void sendOuter(Exchange exchange, Response outer) {
+    if (exchange.getCurrentRequest().isAcknowledged()) {
       exchange.getRequest().setAcknowledged(true); // the layer of observations asks that one
     }
     exchange.setResponse(outer);

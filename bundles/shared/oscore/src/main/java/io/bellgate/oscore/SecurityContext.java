@@ -146,6 +146,11 @@ public final class SecurityContext {
     return name;
   }
 
+  /** ID context, if it has one. */
+  public Optional<byte[]> idContext() {
+    return parameters.idContext().map(byte[]::clone);
+  }
+
   Parameters parameters() {
     return parameters;
   }

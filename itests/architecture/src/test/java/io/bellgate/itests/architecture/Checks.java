@@ -37,7 +37,11 @@ final class Checks {
   /** Sources in {@code bundles/shared}, compiled into each bundle that wants them. */
   private static final Set<String> SHARED =
       Set.of(
-          "io.bellgate.files", "io.bellgate.journal", "io.bellgate.nodekeys", "io.bellgate.oscore");
+          "io.bellgate.files",
+          "io.bellgate.journal",
+          "io.bellgate.nodekeys",
+          "io.bellgate.nodeline",
+          "io.bellgate.oscore");
 
   private static final Set<String> BANNED_FIRST = Set.of("Default", "Abstract", "Base");
   private static final Set<String> BANNED_LAST =

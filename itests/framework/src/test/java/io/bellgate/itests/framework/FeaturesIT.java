@@ -120,6 +120,11 @@ class FeaturesIT {
   }
 
   @Test
+  void node() throws Exception {
+    gateway.start("node").awaitBound();
+  }
+
+  @Test
   void northFile() throws Exception {
     gateway.start("north-file").awaitBound();
   }

@@ -3,8 +3,10 @@ package io.bellgate.itests.processes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.bits.Secret;
 import io.bellgate.itests.traffic.Await;
 import io.bellgate.itests.traffic.Delivered;
+import io.bellgate.nodeline.NodeEndpoint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,12 +31,6 @@ import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.eclipse.californium.core.network.CoapEndpoint;
-import org.eclipse.californium.elements.config.Configuration;
-import org.eclipse.californium.scandium.DTLSConnector;
-import org.eclipse.californium.scandium.config.DtlsConfig;
-import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
-import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
-import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,24 +74,9 @@ class KeyRotationIT {
 
     Keyed(String identity, byte[] key) {
       this.key = key;
-      Configuration configuration = Configuration.createStandardWithoutFile();
-      DtlsConnectorConfig config =
-          DtlsConnectorConfig.builder(configuration)
-              .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
-              .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
-              .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
-              .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
-              .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
-              .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
-              .set(DtlsConfig.DTLS_MAX_CONNECTIONS, 2)
-              .setAdvancedPskStore(
-                  new AdvancedSinglePskStore(identity, new SecretKeySpec(key, "PSK")))
-              .build();
-      endpoint =
-          CoapEndpoint.builder()
-              .setConfiguration(configuration)
-              .setConnector(new DTLSConnector(config))
-              .build();
+      try (Secret given = Secret.copyOf(key)) {
+        endpoint = NodeEndpoint.dtls(identity, given).coap();
+      }
       endpoint.setExecutors(threads, threads);
       all.add(this);
     }

@@ -11,25 +11,19 @@ import io.bellgate.nodekeys.EnrollingNode;
 import io.bellgate.nodekeys.Enrolment;
 import io.bellgate.nodekeys.NextKeyAnswer;
 import io.bellgate.nodekeys.NextKeyRequest;
+import io.bellgate.nodeline.NodeEndpoint;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.eclipse.californium.core.network.CoapEndpoint;
-import org.eclipse.californium.elements.config.Configuration;
-import org.eclipse.californium.scandium.DTLSConnector;
-import org.eclipse.californium.scandium.config.DtlsConfig;
-import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
-import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
-import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,16 +59,9 @@ class NodeEnrolmentIT {
     Keyed(String identity, byte[] key) {
       this.identity = identity;
       this.key = key;
-      DtlsConnectorConfig config =
-          DtlsConnectorConfig.builder(Configuration.createStandardWithoutFile())
-              .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
-              .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
-              .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
-              .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
-              .setAdvancedPskStore(
-                  new AdvancedSinglePskStore(identity, new SecretKeySpec(key, "PSK")))
-              .build();
-      endpoint = CoapEndpoint.builder().setConnector(new DTLSConnector(config)).build();
+      try (Secret given = Secret.copyOf(key)) {
+        endpoint = NodeEndpoint.dtls(identity, given).coap();
+      }
       endpoints.add(endpoint);
     }
 

@@ -1,9 +1,9 @@
 package io.bellgate.coap.commands.book;
 
 import io.bellgate.api.message.MessageId;
+import io.bellgate.files.FolderLock;
 import io.bellgate.files.OwnerOnly;
 import io.bellgate.journal.Disk;
-import io.bellgate.journal.FolderLock;
 import io.bellgate.journal.Journal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

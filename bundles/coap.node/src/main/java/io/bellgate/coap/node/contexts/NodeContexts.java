@@ -98,7 +98,15 @@ public final class NodeContexts implements Contexts {
       return context(key.get());
     }
     Optional<byte[]> id = IdContexts.unwrap(kidContext.get());
-    return id.flatMap(i -> agreed(key.get(), i));
+    Optional<SecurityContext> context = id.flatMap(i -> agreed(key.get(), i));
+    // as a byte string while it is agreed on; libcoap 4.3.4 says it as it is from then on
+    return context.isPresent() ? context : agreed(key.get(), kidContext.get());
+  }
+
+  @Override
+  public synchronized Optional<SecurityContext> earlier(byte[] kid, Optional<byte[]> idContext) {
+    Optional<NodeKeys.Known> key = keys.known(kid);
+    return key.flatMap(k -> idContext.isEmpty() ? context(k) : agreed(k, idContext.get()));
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks resources, and is sure to have an answer: a resource that is gone is waited for a moment,
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 final class Asking {
   /** The longest that a resource has for an answer: 3 s. */
   static final long ANSWER_MILLIS = 3_000;
+
+  /** The most that is asked at a time; beyond, nodes ask again. */
+  static final int MOST = 4_096;
 
   private static final System.Logger LOG = System.getLogger(Asking.class.getName());
   private static final int TRIES = 60;
@@ -40,6 +44,7 @@ final class Asking {
 
   private final NodeResources resources;
   private final ScheduledExecutorService timer;
+  private final AtomicInteger asked = new AtomicInteger();
 
   Asking(NodeResources resources, ScheduledExecutorService timer) {
     this.resources = resources;
@@ -58,7 +63,12 @@ final class Asking {
    *     #ANSWER_MILLIS}; on the thread of the resource or of the timer
    */
   CompletableFuture<Answer> ask(String name, Ask ask) {
+    if (asked.incrementAndGet() > MOST) {
+      asked.decrementAndGet();
+      return CompletableFuture.completedFuture(LATER);
+    }
     CompletableFuture<Answer> answer = new CompletableFuture<>();
+    answer.thenRun(asked::decrementAndGet);
     attempt(name, ask, answer, TRIES);
     return answer;
   }

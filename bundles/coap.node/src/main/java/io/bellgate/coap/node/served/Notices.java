@@ -93,7 +93,8 @@ final class Notices {
   }
 
   private Optional<EndpointContext> towards(Observer observer, Observer.Bound bound) {
-    Optional<SecurityContext> context = contexts.flatMap(c -> c.of(bound.kid(), Optional.empty()));
+    Optional<SecurityContext> context =
+        contexts.flatMap(c -> c.earlier(bound.kid(), bound.idContext()));
     return context
         .filter(c -> observer.identity().equals(Optional.of(c.name())))
         .filter(c -> c.fingerprint() == bound.key())
@@ -138,6 +139,9 @@ final class Notices {
     request.setToken(new Token(observer.token()));
     request.setSourceContext(source);
     target.write(request.getOptions());
+    if (observer.octets() > 0) {
+      request.setBytes(new byte[observer.octets()]); // its length alone is looked at
+    }
     String scheme = observer.way() == Observer.Way.DTLS ? "coaps" : "coap";
     request.setScheme(
         observer.bound().map(b -> scheme + "+" + HexFormat.of().formatHex(b.kid())).orElse(scheme));

@@ -14,6 +14,7 @@ import org.eclipse.californium.core.coap.Request;
  * @param address where it is
  * @param identity under which it spoke; empty if nothing protects it
  * @param token of its request
+ * @param octets of the datagram of its request: by it goes how much is sent to somebody unknown
  * @param bound what its notifications are bound to, under OSCORE alone
  */
 record Observer(
@@ -21,7 +22,11 @@ record Observer(
     InetSocketAddress address,
     Optional<String> identity,
     byte[] token,
+    int octets,
     Optional<Bound> bound) {
+  /** The most octets of a datagram. */
+  static final int MOST_OCTETS = 65_535;
+
   /** How a node reaches the gateway. The order is that of the saved form. */
   enum Way {
     /** Without protection. */
@@ -47,23 +52,30 @@ record Observer(
    *
    * @param kid of it
    * @param partialIv of it
+   * @param idContext of its context, if it has one
    * @param key tells the keys of contexts apart
    */
-  record Bound(byte[] kid, byte[] partialIv, long key) {}
+  record Bound(byte[] kid, byte[] partialIv, Optional<byte[]> idContext, long key) {}
 
   static Observer of(Request request) {
     InetSocketAddress address = request.getSourceContext().getPeerAddress();
     Principal principal = request.getSourceContext().getPeerIdentity();
     byte[] token = request.getTokenBytes();
+    int octets = request.getBytes() == null ? 0 : request.getBytes().length;
     if (principal == null) {
-      return new Observer(Way.PLAIN, address, Optional.empty(), token, Optional.empty());
+      return new Observer(Way.PLAIN, address, Optional.empty(), token, octets, Optional.empty());
     }
     Optional<String> identity = Optional.of(principal.getName());
     if (principal instanceof OscorePeer peer) {
-      Bound bound = new Bound(peer.kid(), peer.partialIv(), peer.context().fingerprint());
-      return new Observer(Way.OSCORE, address, identity, token, Optional.of(bound));
+      Bound bound =
+          new Bound(
+              peer.kid(),
+              peer.partialIv(),
+              peer.context().idContext(),
+              peer.context().fingerprint());
+      return new Observer(Way.OSCORE, address, identity, token, octets, Optional.of(bound));
     }
-    return new Observer(Way.DTLS, address, identity, token, Optional.empty());
+    return new Observer(Way.DTLS, address, identity, token, octets, Optional.empty());
   }
 
   /** Whether it is the same end with the same token: of those there is one observation. */
@@ -80,6 +92,6 @@ record Observer(
 
   /** The same, somewhere else. */
   Observer at(InetSocketAddress now) {
-    return new Observer(way, now, identity, token, bound);
+    return new Observer(way, now, identity, token, octets, bound);
   }
 }

@@ -97,6 +97,11 @@ final class Observing {
     release(observation);
   }
 
+  /** The response that was to begin an observation could not be sent. */
+  void unsent(Observation observation) {
+    end(observation, "not begun");
+  }
+
   /** A GET with Observe 1, of the end and with the token of an observation. */
   synchronized void deregister(String node, Request request) {
     Observer observer = Observer.of(request);
@@ -347,6 +352,11 @@ final class Observing {
   synchronized List<Observation> stop() {
     isStopped = true;
     return list.all().filter(o -> o.number >= 0).toList();
+  }
+
+  /** Who observes, for after a crash. */
+  synchronized byte[] save() {
+    return Saved.write(list.all().filter(o -> o.number >= 0).toList());
   }
 
   /** How many there are, and what became of the others. */

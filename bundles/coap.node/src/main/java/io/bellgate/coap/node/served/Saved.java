@@ -26,6 +26,7 @@ final class Saved {
   private static final int MOST_PARTS = 64;
   private static final int MOST_PART = 255;
   private static final int MOST_NUMBER = (1 << 24) - 1;
+  private static final int MOST_ID_CONTEXT_OCTETS = 128;
   private static final int NO_FORMAT = -1;
 
   private Saved() {}
@@ -65,9 +66,11 @@ final class Saved {
     out.writeShort(observer.address().getPort());
     out.writeUTF(observer.identity().orElse(""));
     octets(out, observer.token());
+    out.writeShort(observer.octets());
     if (observer.bound().isPresent()) {
       octets(out, observer.bound().get().kid());
       octets(out, observer.bound().get().partialIv());
+      octets(out, observer.bound().get().idContext().orElse(new byte[0]));
       out.writeLong(observer.bound().get().key());
     }
   }
@@ -146,6 +149,7 @@ final class Saved {
         new InetSocketAddress(address, port),
         identity.isEmpty() ? Optional.empty() : Optional.of(identity),
         token,
+        in.readUnsignedShort(),
         way == Observer.Way.OSCORE.ordinal() ? Optional.of(bound(in)) : Optional.empty());
   }
 
@@ -157,7 +161,14 @@ final class Saved {
   }
 
   private static Observer.Bound bound(DataInputStream in) throws IOException {
-    return new Observer.Bound(octets(in, 7), octets(in, 5), in.readLong());
+    byte[] kid = octets(in, 7);
+    byte[] partialIv = octets(in, 5);
+    byte[] idContext = octets(in, MOST_ID_CONTEXT_OCTETS);
+    return new Observer.Bound(
+        kid,
+        partialIv,
+        idContext.length == 0 ? Optional.empty() : Optional.of(idContext),
+        in.readLong());
   }
 
   private static List<String> texts(DataInputStream in) throws IOException {

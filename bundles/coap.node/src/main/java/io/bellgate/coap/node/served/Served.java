@@ -119,6 +119,11 @@ public final class Served implements Observations {
     return Saved.write(observing.stop());
   }
 
+  /** Who observes, for after a crash; not secret. */
+  public byte[] save() {
+    return observing.save();
+  }
+
   /** What is served, and how many observe. */
   public Map<String, Object> status() {
     return Map.of("resources", List.copyOf(mounted), "observations", observing.status());

@@ -122,15 +122,20 @@ final class ServedResource extends CoapResource {
       unanswered.answer(exchange, response);
       return;
     }
-    if (!received.getRequest().isConfirmable()) {
-      response.addMessageObserver(
-          new MessageObserverAdapter() {
-            @Override
-            public void onSent(boolean retransmission) {
+    response.addMessageObserver(
+        new MessageObserverAdapter() {
+          @Override
+          public void onSent(boolean retransmission) {
+            if (!received.getRequest().isConfirmable()) {
               received.executeComplete(); // nothing else ends an exchange with a NON notification
             }
-          });
-    }
+          }
+
+          @Override
+          protected void failed() {
+            observing.unsent(observation);
+          }
+        });
     received.execute(
         () -> {
           OneMessage.answer(received);

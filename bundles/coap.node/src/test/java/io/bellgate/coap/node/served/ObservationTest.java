@@ -21,6 +21,7 @@ class ObservationTest {
             new InetSocketAddress("192.0.2.1", 5683),
             Optional.empty(),
             new byte[] {1},
+            0,
             Optional.empty()),
         number,
         0);

@@ -36,6 +36,7 @@ class SavedTest {
                 new InetSocketAddress("192.0.2.1", 5683),
                 Optional.empty(),
                 octets(""),
+                31,
                 Optional.empty()),
             0,
             1_000);
@@ -47,6 +48,7 @@ class SavedTest {
                 new InetSocketAddress(linkLocal, 65_535),
                 Optional.of("n2#1"),
                 octets("0102030405060708"),
+                0,
                 Optional.empty()),
             (1 << 24) - 1,
             2_000);
@@ -60,7 +62,13 @@ class SavedTest {
                 new InetSocketAddress("2001:db8::1", 1),
                 Optional.of("n2#2"),
                 octets("ff"),
-                Optional.of(new Observer.Bound(octets("0102030405"), octets("00"), -5))),
+                Observer.MOST_OCTETS,
+                Optional.of(
+                    new Observer.Bound(
+                        octets("0102030405"),
+                        octets("00"),
+                        Optional.of(octets("0102030405060708")),
+                        -5))),
             77,
             3_000);
     return List.of(plain, dtls, oscore);
@@ -76,6 +84,7 @@ class SavedTest {
       assertEquals(all.get(i).target, read.get(i).target);
       assertEquals(all.get(i).observer.address(), read.get(i).observer.address());
       assertTrue(all.get(i).observer.isSame(read.get(i).observer));
+      assertEquals(all.get(i).observer.octets(), read.get(i).observer.octets());
       assertEquals(all.get(i).number, read.get(i).number);
       assertEquals(all.get(i).heardMillis, read.get(i).heardMillis);
       assertArrayEquals(all.get(i).confirmed, read.get(i).confirmed);
@@ -83,6 +92,9 @@ class SavedTest {
     }
     Inet6Address address = (Inet6Address) read.get(1).observer.address().getAddress();
     assertEquals(7, address.getScopeId());
+    assertArrayEquals(
+        octets("0102030405060708"),
+        read.get(2).observer.bound().orElseThrow().idContext().orElseThrow());
     assertEquals(-5, read.get(2).observer.bound().orElseThrow().key());
   }
 

@@ -2,8 +2,8 @@ package io.bellgate.keys.pool.store;
 
 import io.bellgate.api.keys.KeyOrigin;
 import io.bellgate.api.keys.KeyPool;
+import io.bellgate.files.FolderLock;
 import io.bellgate.files.OwnerOnly;
-import io.bellgate.journal.FolderLock;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
-package io.bellgate.journal;
+package io.bellgate.files;
 
-import io.bellgate.files.OwnerOnly;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

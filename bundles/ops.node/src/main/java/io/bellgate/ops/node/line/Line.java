@@ -1,0 +1,181 @@
+package io.bellgate.ops.node.line;
+
+import io.bellgate.nodeline.NodeEndpoint;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapHandler;
+import org.eclipse.californium.core.CoapObserveRelation;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.scandium.DTLSConnector;
+
+/**
+ * A node's line to its gateway: one thing is asked at a time (NSTART = 1, RFC 7252, 4.7). Bodies go
+ * block-wise where they are long.
+ */
+public final class Line implements AutoCloseable {
+  private final Place place;
+  private final NodeEndpoint made;
+  private final CoapEndpoint endpoint;
+  private final ScheduledThreadPoolExecutor threads =
+      new ScheduledThreadPoolExecutor(2, Line::daemon);
+
+  private Line(Place place, NodeEndpoint made) throws IOException {
+    this.place = place;
+    this.made = made;
+    endpoint = made.coap();
+    endpoint.setExecutors(threads, threads);
+    endpoint.start();
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "node");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Opens a socket; nothing is sent yet.
+   *
+   * @param keying needed for protection
+   */
+  public static Line open(Place place, Optional<Keying> keying) throws IOException {
+    return new Line(place, endpoint(place.protection(), keying));
+  }
+
+  private static NodeEndpoint endpoint(Protection protection, Optional<Keying> keying) {
+    if (protection == Protection.PLAIN) {
+      return NodeEndpoint.plain();
+    }
+    Keying under = keying.orElseThrow();
+    return protection == Protection.DTLS
+        ? NodeEndpoint.dtls(under.identity(), under.key())
+        : NodeEndpoint.oscore(
+            under.identity(), under.key(), under.aead(), under.numbers()::getAsLong);
+  }
+
+  /** Methods of RFC 7252. */
+  public enum Method {
+    /** Reads. */
+    GET,
+    /** Says. */
+    POST,
+    /** Replaces. */
+    PUT,
+    /** Removes. */
+    DELETE
+  }
+
+  /**
+   * What is asked.
+   *
+   * @param path from the root, with {@code ?} before a query
+   * @param payload empty for none
+   * @param format CoAP Content-Format of it
+   * @param confirmable whether it is repeated until it is acknowledged
+   */
+  public record Question(
+      Method method, String path, byte[] payload, int format, boolean confirmable) {
+    private static final int OCTETS = 42;
+
+    /** Reads a resource. */
+    public static Question get(String path) {
+      return new Question(Method.GET, path, new byte[0], OCTETS, true);
+    }
+
+    /** Posts octets. */
+    public static Question post(String path, byte[] payload) {
+      return new Question(Method.POST, path, payload, OCTETS, true);
+    }
+  }
+
+  private Request request(Question question) {
+    Request request =
+        new Request(
+            Code.valueOf(question.method().name()), question.confirmable() ? Type.CON : Type.NON);
+    String path = question.path();
+    request.setURI(place.uri() + (path.startsWith("/") ? path : "/" + path));
+    if (question.payload().length > 0) {
+      request.setPayload(question.payload());
+      request.getOptions().setContentFormat(question.format());
+    }
+    if (place.protection() == Protection.OSCORE) {
+      request.getOptions().setOscore(new byte[0]);
+    }
+    return request;
+  }
+
+  /**
+   * Asks and waits.
+   *
+   * @param bound the longest to wait
+   * @return empty if no answer came
+   * @throws IllegalArgumentException if the host is not known or the path is none
+   */
+  public Optional<Answer> ask(Question question, Duration bound) throws InterruptedException {
+    Request request = request(question);
+    try {
+      request.send(endpoint);
+      Response response = request.waitForResponse(bound.toMillis());
+      return Optional.ofNullable(response).map(Answer::of);
+    } finally {
+      request.cancel();
+    }
+  }
+
+  /** Under DTLS, has the next question begin with a handshake. */
+  public void shakeHandsAgain() {
+    if (endpoint.getConnector() instanceof DTLSConnector dtls) {
+      dtls.forceResumeAllSessions();
+    }
+  }
+
+  /** Ends an observation. */
+  public interface Observation {
+    /** Tells the gateway, and does not wait for its answer. */
+    void end();
+  }
+
+  /**
+   * Observes a resource (RFC 7641).
+   *
+   * @param each called for each answer in the order of their numbers, on another thread
+   * @param none called if no answer came
+   */
+  public Observation observe(String path, Consumer<Answer> each, Runnable none) {
+    Request request = request(Question.get(path));
+    request.setObserve();
+    CoapClient client = new CoapClient(place.uri());
+    client.setEndpoint(endpoint);
+    client.setExecutors(threads, threads, true);
+    CoapObserveRelation relation =
+        client.observe(
+            request,
+            new CoapHandler() {
+              @Override
+              public void onLoad(CoapResponse response) {
+                each.accept(Answer.of(response.advanced()));
+              }
+
+              @Override
+              public void onError() {
+                none.run();
+              }
+            });
+    return relation::proactiveCancel;
+  }
+
+  @Override
+  public void close() {
+    made.close();
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,2 @@
+/** What a node posts. */
+package io.bellgate.ops.node.reading;

@@ -1,0 +1,142 @@
+package io.bellgate.nodeline;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.nodekeys.NodeContext;
+import io.bellgate.oscore.Aead;
+import io.bellgate.oscore.Contexts;
+import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.SecurityContext;
+import io.bellgate.oscore.SenderSequence;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.SecretKey;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.EndpointContext;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.elements.config.SystemConfig;
+import org.eclipse.californium.elements.config.UdpConfig;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.config.DtlsConfig;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
+import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
+import org.eclipse.californium.scandium.util.SecretUtil;
+
+/** The endpoint of one node, which speaks to one gateway, under one key. Small as a node is. */
+public final class NodeEndpoint implements AutoCloseable {
+  private static final int MOST_BODY_OCTETS = 65_536;
+
+  static {
+    CoapConfig.register();
+    UdpConfig.register();
+    SystemConfig.register();
+    DtlsConfig.register();
+  }
+
+  private final CoapEndpoint endpoint;
+  private final Runnable wipe;
+
+  private NodeEndpoint(CoapEndpoint endpoint, Runnable wipe) {
+    this.endpoint = endpoint;
+    this.wipe = wipe;
+  }
+
+  /** Without protection, on any free port. */
+  public static NodeEndpoint plain() {
+    return new NodeEndpoint(udp().build(), () -> {});
+  }
+
+  /**
+   * Under TLS_PSK_WITH_AES_256_CCM_8, with the gateway's connection ID and none of its own.
+   *
+   * @param key of the node; lent for the call
+   */
+  public static NodeEndpoint dtls(String identity, Secret key) {
+    Configuration configuration = configuration();
+    SecretKey given = key.lend(octets -> SecretUtil.create(octets, "PSK"));
+    AdvancedSinglePskStore store = new AdvancedSinglePskStore(identity, given);
+    SecretUtil.destroy(given); // the store has a copy
+    DtlsConnectorConfig config =
+        DtlsConnectorConfig.builder(configuration)
+            .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
+            .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
+            .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
+            .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
+            .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
+            .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
+            .set(DtlsConfig.DTLS_MAX_CONNECTIONS, 2)
+            .setAdvancedPskStore(store)
+            .build();
+    return new NodeEndpoint(
+        CoapEndpoint.builder()
+            .setConfiguration(configuration)
+            .setConnector(new DTLSConnector(config))
+            .build(),
+        () -> SecretUtil.destroy(store));
+  }
+
+  /**
+   * Under OSCORE, where a request carries its option.
+   *
+   * @param key of the node; lent for the call
+   * @param numbers each once under this key
+   */
+  public static NodeEndpoint oscore(
+      String identity, Secret key, Aead aead, SenderSequence numbers) {
+    SecurityContext context;
+    try (Secret secret = NodeContext.masterSecret(key, identity)) {
+      context =
+          new SecurityContext(
+              "gateway",
+              secret,
+              new SecurityContext.Parameters(
+                  new byte[0], Optional.empty(), NodeContext.kid(identity), new byte[0], aead),
+              numbers);
+    }
+    OscoreStackFactory stack = new OscoreStackFactory(new Towards(context), Optional::empty);
+    return new NodeEndpoint(udp().setCoapStackFactory(stack).build(), context::destroy);
+  }
+
+  private static CoapEndpoint.Builder udp() {
+    return CoapEndpoint.builder()
+        .setConfiguration(configuration())
+        .setInetSocketAddress(new InetSocketAddress(0));
+  }
+
+  private static Configuration configuration() {
+    return new Configuration()
+        .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, MOST_BODY_OCTETS)
+        .set(CoapConfig.MAX_ACTIVE_PEERS, 2)
+        .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
+        .set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
+  }
+
+  /** The one context of a node: with its gateway, which sends no requests. */
+  private record Towards(SecurityContext context) implements Contexts {
+    @Override
+    public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<SecurityContext> towards(EndpointContext destination) {
+      return Optional.of(context);
+    }
+  }
+
+  /** What Californium knows it by; not started yet. */
+  public CoapEndpoint coap() {
+    return endpoint;
+  }
+
+  /** Ends it and wipes what it had of the key. */
+  @Override
+  public void close() {
+    endpoint.destroy();
+    wipe.run();
+  }
+}
