@@ -23,10 +23,16 @@ public record Flow(Map<String, Object> attributes) {
   public static final String DATA_CLASS = "data.class";
 
   /**
-   * {@code String}: how the node reached the gateway: {@code none}, {@code dtls-psk}, {@code
-   * oscore}.
+   * {@code String}: how the message reached the gateway. From a node: {@code none}, {@code
+   * DTLS-PSK}, {@code OSCORE}; else {@link #OPERATOR} or {@link #GATEWAY}.
    */
   public static final String INGRESS = "ingress";
+
+  /** {@link #INGRESS} of what an operator told this gateway through its own command channel. */
+  public static final String OPERATOR = "operator";
+
+  /** {@link #INGRESS} of what the gateway says of itself, for instance that a command expired. */
+  public static final String GATEWAY = "gateway";
 
   /** {@code Long}: octets of the payload. */
   public static final String PAYLOAD_OCTETS = "payload.octets";

@@ -129,6 +129,9 @@ final class Telemetry extends CoapResource {
 
   private Message message(
       String node, String resource, byte[] payload, OptionSet options, String ingress) {
+    if (!MessageId.isNode(node)) {
+      throw new IllegalArgumentException("a node ID is 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
     Format format = format(options.getContentFormat());
     Reading reading = reading(format, options.getUriQuery(), payload);
     Map<String, Object> attributes = new HashMap<>(reading.attributes());

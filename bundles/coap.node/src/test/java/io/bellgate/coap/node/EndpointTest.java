@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellgate.api.message.Flow;
 import io.bellgate.api.message.Intake;
 import io.bellgate.api.message.Message;
+import io.bellgate.api.message.MessageId;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
@@ -140,6 +141,11 @@ class EndpointTest {
     }
     assertError(
         ResponseCode.BAD_REQUEST, "BG-COAP-004", post("/telemetry/n%201/pressure", "{\"seq\":1}"));
+    String gateway = MessageId.gateway("bob", 1).replace("@", "%40");
+    assertError(
+        ResponseCode.BAD_REQUEST,
+        "BG-COAP-004",
+        post("/telemetry/" + gateway + "/pressure", "{\"seq\":1}"));
     assertTrue(offered.isEmpty());
   }
 

@@ -29,6 +29,8 @@ final class Checks {
   /** The same for the components of one bundle: it and what it can serve without. */
   private static final Map<String, Set<String>> OPTIONAL_FOR =
       Map.of(
+          "coap.commands",
+          Set.of("io.bellgate.api.message.Intake", "io.bellgate.api.node.Observations"),
           "coap.node",
           Set.of("io.bellgate.api.keys.KeyPool", "io.bellgate.api.crypto.AlgorithmRegistry"));
 

@@ -60,6 +60,11 @@ class FeaturesIT {
   }
 
   @Test
+  void commands() throws Exception {
+    gateway.start("commands").awaitBound();
+  }
+
+  @Test
   void demo() throws Exception {
     gateway.start("demo").awaitBound();
   }

@@ -72,6 +72,11 @@ class SwapIT {
   }
 
   @Test
+  void coapCommands() throws Exception {
+    swapsUnderTraffic("io.bellgate.coap.commands");
+  }
+
+  @Test
   void coapNode() throws Exception {
     swapsUnderTraffic("io.bellgate.coap.node");
   }

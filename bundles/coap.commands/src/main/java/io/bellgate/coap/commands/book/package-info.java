@@ -1,0 +1,2 @@
+/** What a gateway remembers of commands, durably. */
+package io.bellgate.coap.commands.book;
