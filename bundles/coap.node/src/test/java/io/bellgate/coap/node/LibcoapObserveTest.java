@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients of libcoap that observe while the endpoint is replaced. */
 class LibcoapObserveTest {
-  private static final String SECONDS = "4";
+  private static final String SECONDS = "6";
 
   @TempDir Path folder;
   private ServingSite site;

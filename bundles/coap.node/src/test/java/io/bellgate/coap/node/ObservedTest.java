@@ -647,6 +647,7 @@ class ObservedTest {
     change("1");
     observation.expect("1");
     for (int i = 2; i < 8; i++) {
+      client.assertSilent(); // the acknowledgement was read
       site.swap();
       client.assertSilent(); // it has what there is
       change("value " + i);

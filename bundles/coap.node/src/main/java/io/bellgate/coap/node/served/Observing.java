@@ -354,9 +354,9 @@ final class Observing {
     return list.all().filter(o -> o.number >= 0).toList();
   }
 
-  /** Who observes, for after a crash. */
+  /** Who observes, for after a crash: what is sent until then is not in it. */
   synchronized byte[] save() {
-    return Saved.write(list.all().filter(o -> o.number >= 0).toList());
+    return Saved.writeInDoubt(list.all().filter(o -> o.number >= 0).toList());
   }
 
   /** How many there are, and what became of the others. */

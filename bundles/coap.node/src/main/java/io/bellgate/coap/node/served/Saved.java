@@ -32,6 +32,15 @@ final class Saved {
   private Saved() {}
 
   static byte[] write(Collection<Observation> all) {
+    return write(all, true);
+  }
+
+  /** Writes them for a time when more may have been sent: then nobody knows what a node has. */
+  static byte[] writeInDoubt(Collection<Observation> all) {
+    return write(all, false);
+  }
+
+  private static byte[] write(Collection<Observation> all, boolean isCertain) {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(octets)) {
       out.writeByte(VERSION);
@@ -40,7 +49,7 @@ final class Saved {
         write(out, one.target);
         write(out, one.observer);
         out.writeInt(one.number);
-        octets(out, one.confirmed);
+        octets(out, isCertain ? one.confirmed : new byte[0]);
         out.writeInt(one.format.orElse(NO_FORMAT));
         out.writeLong(one.heardMillis);
       }

@@ -64,7 +64,7 @@ class ObservingTest {
   void open() throws Exception {
     Configuration hurried =
         new Configuration()
-            .set(CoapConfig.ACK_TIMEOUT, 20, TimeUnit.MILLISECONDS)
+            .set(CoapConfig.ACK_TIMEOUT, 150, TimeUnit.MILLISECONDS)
             .set(CoapConfig.MAX_RETRANSMIT, 2);
     outlet =
         Outlet.of(
@@ -186,6 +186,10 @@ class ObservingTest {
     observe("b");
     observing.changed("board", "n1");
     await("not acknowledged", 2);
+    awaitNothingUnderWay();
+  }
+
+  private void awaitNothingUnderWay() {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HANG_MILLIS);
     while (!outlet.store().isEmpty()) {
       assertTrue(System.nanoTime() < until, () -> "kept: " + outlet.store());
@@ -197,7 +201,8 @@ class ObservingTest {
   void asksASilentNodeOnceADayWhetherItListens() throws Exception {
     observe("a");
     observing.changed("board", "n1");
-    acknowledge(receive());
+    Response first = receive();
+    acknowledge(first);
     awaitIdle();
     long sent = (long) observing.status().get("notifications");
     observing.sweep();
@@ -217,8 +222,9 @@ class ObservingTest {
     assertEquals(sent + 1, observing.status().get("notifications"));
   }
 
-  /** Whatever was begun has been done: the timer works in its order. */
+  /** What was sent is acknowledged, and what that began is done: the timer works in its order. */
   private void awaitIdle() throws Exception {
+    awaitNothingUnderWay();
     for (int i = 0; i < 10; i++) {
       timer.schedule(() -> {}, 0, TimeUnit.MILLISECONDS).get(HANG_MILLIS, TimeUnit.MILLISECONDS);
     }

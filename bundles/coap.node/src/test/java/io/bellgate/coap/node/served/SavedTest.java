@@ -98,6 +98,14 @@ class SavedTest {
     assertEquals(-5, read.get(2).observer.bound().orElseThrow().key());
   }
 
+  /** Or a node that was sent something else before a crash would not be told. */
+  @Test
+  void doesNotSayWhatNodesHaveIfMoreMayBeSent() throws Exception {
+    for (Observation one : Saved.read(Saved.writeInDoubt(some()))) {
+      assertEquals(0, one.confirmed.length);
+    }
+  }
+
   @Test
   void readsNothingThatIsTornOrLonger() throws Exception {
     byte[] written = Saved.write(some());
