@@ -10,6 +10,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bob's operator commands a node of alice, under DTLS, as shipped. */
+/** Bob's operator commands a node of alice, as shipped. */
 class CommandsIT {
   private static final String NODE = "pump-17";
 
@@ -247,5 +248,62 @@ class CommandsIT {
     sites.bob().ask("commands", "send", NODE, "valve", "late", "--expires", "1").expect(0);
     Await.until(() -> "it has expired", Gateway.HANG, () -> answered(2));
     assertEquals("expired", listed(sites.bob(), "sent").getJsonObject(1).getString("state"));
+  }
+
+  /** {@code bellgate node}, as somebody types it. */
+  private String typed(Path in, String... words) throws Exception {
+    List<String> line = new ArrayList<>();
+    line.addAll(List.of(Gateway.PROGRAM.resolve("bellgate").toString(), "node"));
+    line.addAll(List.of(words));
+    line.addAll(List.of("--state", folder.resolve("state").toString()));
+    Path out = folder.resolve("out");
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .redirectInput(in.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile());
+    Gateway.environment(builder.environment(), Path.of(System.getProperty("java.home")));
+    Process process = builder.start();
+    try {
+      assertTrue(process.waitFor(Gateway.HANG.toSeconds(), TimeUnit.SECONDS), "it hangs");
+      assertEquals(0, process.exitValue(), Files.readString(out));
+      return Files.readString(out);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void reachANodeUnderOscoreAndNoneWithoutProtection() throws Exception {
+    String bare = "coap://127.0.0.1:" + sites.coap();
+    CoapResponse refused =
+        new CoapClient(bare + "/commands/stranger").setTimeout(TimeUnit.SECONDS.toMillis(30)).get();
+    assertEquals(ResponseCode.FORBIDDEN, refused.getCode());
+    assertEquals("BG-CMD-004", json(refused).getString("error"));
+    Path printed = folder.resolve("printed");
+    Files.writeString(printed, sites.alice().ask("nodes", "replace", NODE).expect(0).out());
+    typed(printed, "begin", NODE);
+    send("open");
+    awaitWaiting(1);
+    Path nothing = Path.of("/dev/null");
+    String open = typed(nothing, "fetch", bare, NODE, "/commands/" + NODE, "--oscore");
+    assertTrue(open.contains("{\"number\":1,\"resource\":\"valve\",\"format\":0,"), open);
+    typed(
+        nothing,
+        "send",
+        bare,
+        NODE,
+        "post",
+        "/commands/" + NODE + "/1?failed",
+        "--format",
+        "0",
+        "--payload",
+        "it is stuck",
+        "--oscore");
+    Await.until(() -> "a result at bob", Gateway.HANG, () -> answered(1));
+    JsonObject sent = listed(sites.bob(), "sent").getJsonObject(0);
+    assertEquals("failed", sent.getString("state"));
+    assertEquals("it is stuck", sent.getJsonObject("report").getString("text"));
+    assertEquals(0, sent.getJsonObject("report").getInt("format"));
   }
 }
