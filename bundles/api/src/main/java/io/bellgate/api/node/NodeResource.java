@@ -10,6 +10,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>Who serves nodes has made sure before it asks that the node named in the path is the one that
  * speaks, and is as well protected as an operator demands.
+ *
+ * <p>A part that is observed keeps its content format: an answer in another one, or in none, ends
+ * the observation (RFC 7641, section 4.2). So "nothing" is said in that format, too.
  */
 @ConsumerType
 public interface NodeResource {
