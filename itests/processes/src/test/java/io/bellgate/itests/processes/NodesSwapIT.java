@@ -4,20 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.itests.traffic.Await;
 import io.bellgate.itests.traffic.Delivered;
 import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.OscoreStackFactory;
 import io.bellgate.oscore.SecurityContext;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +64,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Nodes under DTLS, under OSCORE and without protection post on, one of each kind bodies of 250
- * blocks, while the endpoint is swapped under them, and go on after a restart of the gateway.
- * {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}: 200, 50 and 50 of them.
+ * blocks and two of them observers of their commands, while the endpoint is swapped under them, and
+ * go on after a restart of the gateway. {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}: 200, 50
+ * and 50 of them.
  */
 class NodesSwapIT {
   private static final int SCALE = Integer.getInteger("bellgate.swap.scale", 1);
@@ -88,6 +94,8 @@ class NodesSwapIT {
   private final Set<String> accepted = ConcurrentHashMap.newKeySet();
   private final Queue<String> lost = new ConcurrentLinkedQueue<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final Set<String> observing = ConcurrentHashMap.newKeySet();
+  private final Set<String> commandsDone = ConcurrentHashMap.newKeySet();
   @TempDir Path folder;
   private TwoSites sites;
   private int port;
@@ -195,6 +203,86 @@ class NodesSwapIT {
     @Override
     public void receiveResponse(Response response) {
       LockSupport.parkNanos(LINK_NANOS);
+    }
+  }
+
+  /** Observes its commands by one request, and answers each. */
+  private final class Observer {
+    private final Node node;
+    private int latest = -1;
+
+    Observer(Node node) {
+      this.node = node;
+      Request get = request(Code.GET, "");
+      get.setObserve();
+      get.addMessageObserver(
+          new MessageObserverAdapter() {
+            @Override
+            public void onResponse(Response response) {
+              heard(response);
+            }
+
+            @Override
+            protected void failed() {
+              lost.add(node.name + " observes in vain: " + get.getSendError());
+            }
+          });
+      node.endpoint.addNotificationListener((request, notification) -> heard(notification));
+      node.endpoint.sendRequest(get);
+    }
+
+    private Request request(Code code, String number) {
+      Request request = new Request(code, Type.CON);
+      request.setURI(node.to.replace("/telemetry/", "/commands/").replace("/pressure", number));
+      if (node.oscore) {
+        request.getOptions().setOscore(new byte[0]);
+        oscoreExchanges.incrementAndGet();
+      }
+      return request;
+    }
+
+    private void heard(Response response) {
+      Integer number = response.getOptions().getObserve();
+      if (number == null || !node.oscore && number < latest) {
+        lost.add(
+            node.name
+                + " heard out of order: "
+                + number
+                + " after "
+                + latest
+                + " "
+                + response.getCode()
+                + " "
+                + response.getPayloadString());
+      } else {
+        latest = number;
+      }
+      observing.add(node.name);
+      if (response.getCode() == ResponseCode.CONTENT) {
+        try (JsonReader reader = Json.createReader(new StringReader(response.getPayloadString()))) {
+          JsonObject command = reader.readObject();
+          if (command.containsKey("number")) {
+            answer(command.getJsonNumber("number").longValue(), command.getString("text"));
+          }
+        }
+      }
+    }
+
+    private void answer(long number, String text) {
+      Request post = request(Code.POST, "/" + number);
+      post.setPayload("ok");
+      post.addMessageObserver(
+          new MessageObserverAdapter() {
+            @Override
+            public void onResponse(Response response) {
+              if (response.getCode() == ResponseCode.CHANGED) {
+                commandsDone.add(node.name + " " + text);
+              } else {
+                lost.add(node.name + " answers a command: " + response.getCode());
+              }
+            }
+          });
+      node.endpoint.sendRequest(post);
     }
   }
 
@@ -359,6 +447,17 @@ class NodesSwapIT {
     assertEquals(Set.of(), Set.copyOf(open), "exchanges that have no end");
   }
 
+  /** The second node of each kind that has keys: commands are for nobody else. */
+  private List<Node> observe() throws Exception {
+    List<Node> observers = List.of(nodes.get(1), nodes.get(DTLS + 1));
+    observers.forEach(Observer::new);
+    Await.until(
+        () -> "observers are " + observing,
+        Gateway.HANG,
+        () -> observing.size() == observers.size());
+    return observers;
+  }
+
   private int transfersTakenOver() throws Exception {
     return sites.alice().status("coap").getInt("transfersTakenOver");
   }
@@ -368,13 +467,22 @@ class NodesSwapIT {
     deploy();
     int transfers = 0;
     awaitAnother(4 * nodes.size());
+    List<Node> observers = observe();
+    Set<String> commands = new HashSet<>();
     for (int i = 1; i <= SWAPS; i++) {
       Path next = NextVersion.of("coap.node", "0.1." + i, folder);
+      for (Node observer : observers) {
+        String text = "step-" + i;
+        commands.add(observer.name + " " + text);
+        sites.bob().ask("commands", "send", observer.name, "valve", text).expect(0);
+      }
       JsonObject report = sites.alice().command("swap", next.toString(), "--json").expect(0).json();
       assertEquals("0.1." + i, report.getString("after"));
       transfers += transfersTakenOver();
       awaitAnother(nodes.size());
     }
+    Await.until(
+        () -> "commands done: " + commandsDone, Gateway.HANG, () -> commandsDone.equals(commands));
     posts.shutdownNow(); // no more readings begin by themselves
     awaitEnd();
     sites.alice().stop();
@@ -395,6 +503,8 @@ class NodesSwapIT {
             + accepted.size()
             + " bodies under way="
             + transfers
+            + " commands to observers="
+            + commands.size()
             + " lost=0");
   }
 }
