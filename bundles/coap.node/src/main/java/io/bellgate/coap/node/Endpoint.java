@@ -8,6 +8,7 @@ import io.bellgate.api.ops.Gone;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.coap.node.blocks.NodeStack;
+import io.bellgate.coap.node.blocks.RecentRequests;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
@@ -38,6 +39,7 @@ import java.util.function.Supplier;
 import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.InMemoryMessageExchangeStore;
 import org.eclipse.californium.core.server.resources.Resource;
 import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.config.Configuration;
@@ -144,7 +146,7 @@ final class Endpoint {
     Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
     Admission admission = new Admission(keys, profiles, this::spoke, this::goodbye);
-    rotation = new Rotation(keys, profiles, admission, renewal);
+    rotation = new Rotation(keys, profiles, admission, unanswered, renewal);
     Telemetry telemetry =
         new Telemetry(intake, classes, nodes, admission, unanswered, clock, executor);
     served =
@@ -156,7 +158,10 @@ final class Endpoint {
             clock,
             nodes.observations());
     enrol =
-        new Enrol(admission, new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
+        new Enrol(
+            admission,
+            unanswered,
+            new Enrolments(keys, renewal, n -> rotation.againSeconds(n, false)));
     server.add(telemetry, rotation, enrol);
     server.add(new Directory(nodes.registrations(), keys, clock).resources());
     server.start();
@@ -167,8 +172,16 @@ final class Endpoint {
   }
 
   private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
-    return Outlet.of(
-        CoapEndpoint.builder().setConnector(connector).setCoapStackFactory(stack), configuration);
+    InMemoryMessageExchangeStore store = new InMemoryMessageExchangeStore(configuration);
+    store.setDeduplicator(new RecentRequests());
+    return new Outlet(
+        CoapEndpoint.builder()
+            .setConfiguration(configuration)
+            .setConnector(connector)
+            .setCoapStackFactory(stack)
+            .setMessageExchangeStore(store)
+            .build(),
+        store);
   }
 
   /** Serves more resources beside its own. */
@@ -232,13 +245,10 @@ final class Endpoint {
   }
 
   /**
-   * Bounded memory for a small heap: few remembered exchanges per peer, bodies no larger than a
-   * message.
+   * Few threads. Requests that come again, bodies and observations are bounded by layers of ours.
    */
   static Configuration configuration() {
     return new Configuration()
-        .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
-        .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, 16)
         // under DTLS a peer is who has the key, not an address that anybody may write
         .set(CoapConfig.RESPONSE_MATCHING, CoapConfig.MatcherMode.PRINCIPAL_IDENTITY)
         .set(CoapConfig.MAX_ACTIVE_PEERS, 10_000)
@@ -257,7 +267,7 @@ final class Endpoint {
   }
 
   int pending() {
-    return unanswered.count() + rotation.pending() + enrol.pending();
+    return unanswered.count() + rotation.pending();
   }
 
   /** Keys that nodes were given. */

@@ -3,6 +3,7 @@ package io.bellgate.coap.node;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
 import io.bellgate.coap.node.admission.Speaker;
+import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Outcome;
 import java.lang.System.Logger.Level;
@@ -27,6 +28,7 @@ final class Enrol extends CoapResource {
   private static final int RETRY_SECONDS = 5;
 
   private final Admission admission;
+  private final Unanswered unanswered;
   private final Enrolments enrolments;
   private final AtomicInteger pending = new AtomicInteger();
   private final ExecutorService working =
@@ -37,16 +39,12 @@ final class Enrol extends CoapResource {
             return thread;
           });
 
-  Enrol(Admission admission, Enrolments enrolments) {
+  Enrol(Admission admission, Unanswered unanswered, Enrolments enrolments) {
     super("enrol");
     this.admission = admission;
+    this.unanswered = unanswered;
     this.enrolments = enrolments;
     getAttributes().setTitle("POST keys under DTLS: a key that whoever listens does not learn");
-  }
-
-  /** Requests that are not answered. */
-  int pending() {
-    return pending.get();
   }
 
   @Override
@@ -61,37 +59,48 @@ final class Enrol extends CoapResource {
     byte[] payload = Telemetry.payload(exchange);
     if (pending.incrementAndGet() > MOST_ASKED) {
       pending.decrementAndGet();
+      unanswered.begin();
       respond(
           exchange, new Outcome.Later("BG-COAP-025", "too many nodes enrol now", RETRY_SECONDS));
     } else {
+      unanswered.begin();
       working.execute(() -> answer(exchange, speaker.node(), speaker.identity(), payload));
     }
   }
 
   private void answer(CoapExchange exchange, String node, String identity, byte[] payload) {
+    Outcome outcome;
     try {
-      respond(exchange, enrolments.answer(node, identity, payload, System.nanoTime()));
+      outcome = enrolments.answer(node, identity, payload, System.nanoTime());
     } catch (RuntimeException broken) {
       LOG.log(Level.ERROR, "an enrolment broke: node=" + node, broken);
-      respond(exchange, new Outcome.Later("BG-COAP-025", "it broke", RETRY_SECONDS));
-    } finally {
-      pending.decrementAndGet();
+      outcome = new Outcome.Later("BG-COAP-025", "it broke", RETRY_SECONDS);
     }
+    pending.decrementAndGet();
+    respond(exchange, outcome);
   }
 
-  private static void respond(CoapExchange exchange, Outcome outcome) {
+  private void respond(CoapExchange exchange, Outcome outcome) {
+    unanswered.answer(exchange, response(outcome));
+  }
+
+  private static Response response(Outcome outcome) {
     if (outcome instanceof Outcome.Done done) {
-      exchange.respond(ResponseCode.CHANGED, done.payload());
-    } else if (outcome instanceof Outcome.Malformed malformed) {
-      Telemetry.refuse(exchange, ResponseCode.BAD_REQUEST, malformed.code(), malformed.reason());
-    } else if (outcome instanceof Outcome.Refused refused) {
-      Telemetry.refuse(exchange, ResponseCode.FORBIDDEN, refused.code(), refused.reason());
-    } else if (outcome instanceof Outcome.Later later) {
-      Response response =
-          Telemetry.error(ResponseCode.SERVICE_UNAVAILABLE, later.code(), later.reason());
-      response.getOptions().setMaxAge(later.seconds());
-      exchange.respond(response);
+      Response response = new Response(ResponseCode.CHANGED);
+      response.setPayload(done.payload());
+      return response;
     }
+    if (outcome instanceof Outcome.Malformed malformed) {
+      return Telemetry.error(ResponseCode.BAD_REQUEST, malformed.code(), malformed.reason());
+    }
+    if (outcome instanceof Outcome.Refused refused) {
+      return Telemetry.error(ResponseCode.FORBIDDEN, refused.code(), refused.reason());
+    }
+    Outcome.Later later = (Outcome.Later) outcome;
+    Response response =
+        Telemetry.error(ResponseCode.SERVICE_UNAVAILABLE, later.code(), later.reason());
+    response.getOptions().setMaxAge(later.seconds());
+    return response;
   }
 
   /** What came of enrolments. */

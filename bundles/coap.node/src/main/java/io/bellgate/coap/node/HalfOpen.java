@@ -1,24 +1,27 @@
 package io.bellgate.coap.node;
 
-import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.eclipse.californium.scandium.dtls.Handshaker;
 import org.eclipse.californium.scandium.dtls.SessionAdapter;
 
 /**
- * Handshakes under way: at most 1,000. One more ends the oldest one of the address that has most of
- * them, so whoever begins many and ends none is in the way of itself. Each holds some 4 KB, until
- * the endpoint has given up repeating its answer, after about a minute. Guarded by itself.
+ * Handshakes under way: at most 1,000. One more ends the oldest one of the address (IPv6: of the
+ * /64) that has most of them, of several such the oldest of all, so whoever begins many and ends
+ * none is in the way of itself. Each holds some 4 KB, until the endpoint has given up repeating its
+ * answer, after about a minute. Guarded by itself.
  */
 final class HalfOpen extends SessionAdapter {
   private static final int MOST = 1_000;
+  private static final int NETWORK_OCTETS = 8;
+  private static final Comparator<Map<Handshaker, Long>> OLDEST =
+      Comparator.comparingLong(own -> -own.values().iterator().next());
 
-  private final Map<InetAddress, Set<Handshaker>> byAddress = new HashMap<>();
+  private final Map<String, Map<Handshaker, Long>> byAddress = new HashMap<>();
+  private long begun;
   private int size;
 
   @Override
@@ -34,33 +37,35 @@ final class HalfOpen extends SessionAdapter {
   }
 
   private synchronized Handshaker add(Handshaker handshaker) {
-    if (byAddress
-        .computeIfAbsent(address(handshaker), a -> new LinkedHashSet<>())
-        .add(handshaker)) {
+    Map<Handshaker, Long> own =
+        byAddress.computeIfAbsent(address(handshaker), a -> new LinkedHashMap<>());
+    if (own.putIfAbsent(handshaker, begun++) == null) {
       size++;
     }
     if (size <= MOST) {
       return null;
     }
-    Iterator<Handshaker> most =
+    Handshaker victim =
         byAddress.values().stream()
-            .max(Comparator.comparingInt(Set::size))
+            .max(Comparator.<Map<Handshaker, Long>>comparingInt(Map::size).thenComparing(OLDEST))
             .orElseThrow()
-            .iterator();
-    Handshaker victim = most.next();
+            .keySet()
+            .iterator()
+            .next();
     remove(victim);
     return victim;
   }
 
-  private static InetAddress address(Handshaker handshaker) {
-    return handshaker.getPeerAddress().getAddress();
+  private static String address(Handshaker handshaker) {
+    byte[] octets = handshaker.getPeerAddress().getAddress().getAddress();
+    return HexFormat.of().formatHex(octets, 0, Math.min(octets.length, NETWORK_OCTETS));
   }
 
   private synchronized void remove(Handshaker handshaker) {
-    Set<Handshaker> ofAddress = byAddress.get(address(handshaker));
-    if (ofAddress != null && ofAddress.remove(handshaker)) {
+    Map<Handshaker, Long> own = byAddress.get(address(handshaker));
+    if (own != null && own.remove(handshaker) != null) {
       size--;
-      if (ofAddress.isEmpty()) {
+      if (own.isEmpty()) {
         byAddress.remove(address(handshaker));
       }
     }

@@ -1,12 +1,11 @@
 package io.bellgate.coap.node;
 
-import io.bellgate.api.entropy.EntropyFailure;
 import io.bellgate.api.entropy.RandomBits;
 import io.bellgate.api.keys.Key;
-import io.bellgate.api.ops.Gone;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
 import io.bellgate.coap.node.admission.Speaker;
+import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfile;
 import io.bellgate.coap.node.keys.NodeProfiles;
@@ -62,6 +61,7 @@ final class Rotation extends CoapResource {
   private final NodeKeys keys;
   private final NodeProfiles profiles;
   private final Admission admission;
+  private final Unanswered unanswered;
   private final Renewal renewal;
   private final PoolKeys pool;
   private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
@@ -96,9 +96,15 @@ final class Rotation extends CoapResource {
             return thread;
           });
 
-  Rotation(NodeKeys keys, NodeProfiles profiles, Admission admission, Renewal renewal) {
+  Rotation(
+      NodeKeys keys,
+      NodeProfiles profiles,
+      Admission admission,
+      Unanswered unanswered,
+      Renewal renewal) {
     super("keys");
     this.admission = admission;
+    this.unanswered = unanswered;
     this.keys = keys;
     this.profiles = profiles;
     this.renewal = renewal;
@@ -115,7 +121,7 @@ final class Rotation extends CoapResource {
     }
   }
 
-  /** Requests that are not answered, and files that are not written yet. */
+  /** Files that are not written yet. */
   int pending() {
     return pending.get();
   }
@@ -172,7 +178,7 @@ final class Rotation extends CoapResource {
           "version 1 and a nonce are posted, or version 2, 0 or 1 and a nonce: octets="
               + Generations.NONCE_OCTETS);
     } else {
-      pending.incrementAndGet();
+      unanswered.begin();
       asked.add(new Asked(exchange, turn.get()));
       writing.execute(this::give);
     }
@@ -184,17 +190,16 @@ final class Rotation extends CoapResource {
     for (Asked next = asked.poll(); next != null; next = asked.poll()) {
       now.add(next);
     }
-    try {
-      RandomBits bits = renewal.random().get();
-      List<Asked> served =
-          now.stream().filter(a -> bits != null && isTime(a.turn().node())).toList();
-      now.stream().filter(a -> !served.contains(a)).forEach(a -> a.exchange().respond(later()));
-      if (!served.isEmpty()) {
-        give(served, bits);
-      }
-    } finally {
-      pending.addAndGet(-now.size());
+    RandomBits bits = renewal.random().get();
+    List<Asked> served = now.stream().filter(a -> bits != null && isTime(a.turn().node())).toList();
+    now.stream().filter(a -> !served.contains(a)).forEach(a -> respond(a, later()));
+    if (!served.isEmpty()) {
+      give(served, bits);
     }
+  }
+
+  private void respond(Asked asked, Response response) {
+    unanswered.answer(asked.exchange(), response);
   }
 
   private boolean isTime(String node) {
@@ -225,13 +230,13 @@ final class Rotation extends CoapResource {
       for (OptionalInt generation : generations) {
         answer(open.remove(0), generation);
       }
-    } catch (IOException | EntropyFailure | Gone failed) {
+    } catch (IOException | RuntimeException failed) {
       LOG.log(
           Level.WARNING,
           "nodes are given no keys now: nodes={0} why={1}",
           open.stream().map(a -> a.turn().node()).toList(),
-          failed.getMessage());
-      open.forEach(a -> a.exchange().respond(later()));
+          failed);
+      open.forEach(a -> respond(a, later()));
     } finally {
       drawn.values().forEach(key -> key.ifPresent(k -> k.secret().destroy()));
     }
@@ -268,19 +273,22 @@ final class Rotation extends CoapResource {
           Telemetry.error(
               ResponseCode.SERVICE_UNAVAILABLE, "BG-COAP-023", "the pool has no key for it now");
       response.getOptions().setMaxAge(pool.drySeconds());
-      one.exchange().respond(response);
+      respond(one, response);
     }
     return fallsBack;
   }
 
   private void answer(Asked asked, OptionalInt generation) {
     if (generation.isEmpty()) {
-      Telemetry.refuse(
-          asked.exchange(), ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already");
+      respond(
+          asked,
+          Telemetry.error(ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already"));
     } else {
       rotations.incrementAndGet();
       pooled.addAndGet(asked.turn().pooled() ? 1 : 0);
-      asked.exchange().respond(ResponseCode.CHANGED, asked.turn().answer(generation.getAsInt()));
+      Response response = new Response(ResponseCode.CHANGED);
+      response.setPayload(asked.turn().answer(generation.getAsInt()));
+      respond(asked, response);
     }
   }
 

@@ -435,6 +435,37 @@ class AbuseTest {
     assertTrue(unfinished(50_000) < 48 << 20);
   }
 
+  /** Nobody forges an address here: one host has as many ports. */
+  private long manyPorts(int ports) throws Exception {
+    Request request = request(Code.POST, "/nothing");
+    request.setPayload(new byte[1_200]);
+    byte[] large = octets(request);
+    long start = heap();
+    for (int i = 0; i < ports; i++) {
+      try (DatagramSocket from = stranger(i % 250)) {
+        send(from, plain, large);
+      }
+      if (i % BURST == 0) {
+        settle(plain);
+      }
+    }
+    settle(plain);
+    long grown = heap() - start;
+    System.out.println("ports=" + ports + " heap grown octets=" + grown);
+    return grown;
+  }
+
+  @Test
+  void keepsLittleOfLargeRequestsFromManyPorts() throws Exception {
+    assertTrue(manyPorts(4_000) < 16 << 20);
+  }
+
+  @Test
+  @Tag("long")
+  void keepsNoMoreOfTenTimesAsMany() throws Exception {
+    assertTrue(manyPorts(40_000) < 16 << 20);
+  }
+
   /** A hello with the cookie that the first one was answered with (RFC 6347, section 4.2.1). */
   private byte[] verified(byte[] asked) {
     byte[] hello = hello();

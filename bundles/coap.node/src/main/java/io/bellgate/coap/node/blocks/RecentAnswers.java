@@ -1,5 +1,7 @@
 package io.bellgate.coap.node.blocks;
 
+import io.bellgate.oscore.OscorePeer;
+import java.security.Principal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -9,29 +11,31 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 import org.eclipse.californium.core.coap.CoAP.Type;
 import org.eclipse.californium.core.coap.Message;
+import org.eclipse.californium.core.coap.MessageFormatException;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.Exchange;
 import org.eclipse.californium.core.network.serialization.UdpDataParser;
 import org.eclipse.californium.core.network.stack.AbstractLayer;
+import org.eclipse.californium.elements.EndpointContext;
 
 /**
- * Answers a request that is sent again because its answer was lost, over a swap: the endpoint's own
- * deduplication (RFC 7252, section 4.5) ends with the endpoint. The lowest layer, as the same
- * octets leave again whatever protects them. It remembers answers on acknowledgements, the last
- * 10,000 of at most 247 s (EXCHANGE_LIFETIME). Guarded by itself.
+ * Answers a request that comes again because its answer was lost (RFC 7252, section 4.5), over a
+ * swap, too. The lowest layer, as the same octets leave again whatever protects them. It remembers
+ * answers on acknowledgements for 247 s (EXCHANGE_LIFETIME): the last 10,000 and 1 MiB to nodes
+ * that have a key, and apart from them 1,000 and 256 KiB to others. Guarded by itself.
+ *
+ * <p>A confirmable request that wants no answer (No-Response, RFC 7967) is given one here: it is
+ * acknowledged in any case, and the answer costs no datagram more.
  */
 final class RecentAnswers extends AbstractLayer {
-  private static final int MOST = 10_000;
-
   private final InstantSource clock;
-  private final Map<Asked, Sent> sent = new LinkedHashMap<>();
-  private final Map<Asked, byte[]> before = new LinkedHashMap<>();
-  private final long beforeUntilMillis;
+  private final Pool proven = new Pool(10_000, 1 << 20);
+  private final Pool others = new Pool(1_000, 1 << 18);
 
   /**
-   * A request, as its repetitions are known: a node that was restarted may count its message IDs
-   * anew, so these are not enough.
+   * A request, as its repetitions are known: by where it comes from, or under DTLS by its key. A
+   * node that was restarted may count its message IDs anew, so these are not enough.
    *
    * @param checksum CRC-32C of the datagram
    */
@@ -39,24 +43,78 @@ final class RecentAnswers extends AbstractLayer {
     static Asked of(Request request) {
       CRC32C checksum = new CRC32C();
       checksum.update(request.getBytes());
-      return new Asked(Peer.of(request).name(), request.getMID(), (int) checksum.getValue());
+      return new Asked(peer(request), request.getMID(), (int) checksum.getValue());
+    }
+
+    /** OSCORE is above this layer: who speaks it is not known yet when a request comes. */
+    private static String peer(Request request) {
+      EndpointContext source = request.getSourceContext();
+      return source.getPeerIdentity() instanceof OscorePeer
+          ? String.valueOf(source.getPeerAddress())
+          : Peer.of(request).name();
     }
   }
 
-  /** An answer that left. */
-  private record Sent(Response response, long atMillis) {}
+  /**
+   * An answer as it left.
+   *
+   * @param proven whether it went to a node that has a key
+   */
+  record Answered(Asked asked, boolean proven, byte[] datagram) {}
 
-  /** An answer as it left. */
-  record Answered(Asked asked, byte[] datagram) {}
+  /** One of them. */
+  private record Kept(byte[] datagram, long untilMillis) {}
+
+  private static final class Pool {
+    private final Map<Asked, Kept> kept = new LinkedHashMap<>();
+    private final int most;
+    private final int mostOctets;
+    private int octets;
+
+    Pool(int most, int mostOctets) {
+      this.most = most;
+      this.mostOctets = mostOctets;
+    }
+
+    void put(Asked asked, Kept answer) {
+      remove(asked);
+      kept.put(asked, answer);
+      octets += answer.datagram().length;
+      while (kept.size() > most || octets > mostOctets) {
+        remove(kept.keySet().iterator().next());
+      }
+    }
+
+    private void remove(Asked asked) {
+      Kept gone = kept.remove(asked);
+      if (gone != null) {
+        octets -= gone.datagram().length;
+      }
+    }
+
+    void expire(long nowMillis) {
+      Iterator<Kept> all = kept.values().iterator();
+      while (all.hasNext()) {
+        Kept answer = all.next();
+        if (answer.untilMillis() > nowMillis) {
+          return; // those behind it left later
+        }
+        octets -= answer.datagram().length;
+        all.remove();
+      }
+    }
+  }
 
   RecentAnswers(InstantSource clock) {
     this.clock = clock;
-    beforeUntilMillis = clock.millis() + Waiting.LIFETIME_MILLIS;
   }
 
   @Override
   public void receiveRequest(Exchange exchange, Request request) {
-    byte[] answer = request.isDuplicate() ? null : before(request);
+    if (request.isConfirmable()) {
+      request.getOptions().removeNoResponse();
+    }
+    byte[] answer = request.isDuplicate() ? null : answer(Asked.of(request));
     if (answer == null) {
       super.receiveRequest(exchange, request);
       return;
@@ -68,49 +126,43 @@ final class RecentAnswers extends AbstractLayer {
     super.sendResponse(exchange, (Response) response);
   }
 
-  private synchronized byte[] before(Request request) {
-    forget();
-    return before.isEmpty() ? null : before.get(Asked.of(request));
-  }
-
-  private void forget() {
-    if (!before.isEmpty() && clock.millis() > beforeUntilMillis) {
-      before.clear();
+  private synchronized byte[] answer(Asked asked) {
+    for (Pool pool : List.of(proven, others)) {
+      Kept kept = pool.kept.get(asked);
+      if (kept != null && kept.untilMillis() > clock.millis()) {
+        return kept.datagram();
+      }
     }
+    return null;
   }
 
   @Override
   public void sendResponse(Exchange exchange, Response response) {
-    if (response.getType() == Type.ACK) {
-      remember(Asked.of(exchange.getCurrentRequest()), response);
-    }
     super.sendResponse(exchange, response);
-  }
-
-  private synchronized void remember(Asked asked, Response response) {
-    sent.remove(asked);
-    sent.put(asked, new Sent(response, clock.millis()));
-    if (sent.size() > MOST) {
-      Iterator<Asked> eldest = sent.keySet().iterator();
-      eldest.next();
-      eldest.remove();
+    byte[] datagram = response.getBytes();
+    if (response.getType() == Type.ACK && datagram != null) {
+      Request request = exchange.getCurrentRequest();
+      Principal key = request.getSourceContext().getPeerIdentity();
+      keep(new Answered(Asked.of(request), key != null, datagram));
     }
   }
 
-  /** What may be asked for again. */
+  private synchronized void keep(Answered answered) {
+    Pool pool = answered.proven() ? proven : others;
+    long nowMillis = clock.millis();
+    pool.expire(nowMillis);
+    pool.put(answered.asked(), new Kept(answered.datagram(), nowMillis + Waiting.LIFETIME_MILLIS));
+  }
+
+  /** What may be asked for again, those that left longest ago first. */
   synchronized List<Answered> answers() {
-    forget();
     List<Answered> answers = new ArrayList<>();
-    before.forEach((asked, datagram) -> answers.add(new Answered(asked, datagram)));
-    long since = clock.millis() - Waiting.LIFETIME_MILLIS;
-    sent.forEach(
-        (asked, answer) -> {
-          byte[] datagram = answer.response().getBytes();
-          if (datagram != null && answer.atMillis() > since) {
-            answers.add(new Answered(asked, datagram));
-          }
-        });
-    return answers.subList(Math.max(0, answers.size() - MOST), answers.size());
+    for (Pool pool : List.of(others, proven)) {
+      pool.expire(clock.millis());
+      pool.kept.forEach(
+          (asked, kept) -> answers.add(new Answered(asked, pool == proven, kept.datagram())));
+    }
+    return answers;
   }
 
   /**
@@ -118,11 +170,16 @@ final class RecentAnswers extends AbstractLayer {
    *
    * @throws IllegalArgumentException if it is not an answer on an acknowledgement
    */
-  synchronized void take(Answered answered) {
-    Message message = new UdpDataParser().parseMessage(answered.datagram());
-    if (!(message instanceof Response) || message.getType() != Type.ACK) {
-      throw new IllegalArgumentException("what may be asked for again is on an acknowledgement");
+  void take(Answered answered) {
+    try {
+      Message message = new UdpDataParser().parseMessage(answered.datagram());
+      if (message instanceof Response && message.getType() == Type.ACK) {
+        keep(answered);
+        return;
+      }
+    } catch (MessageFormatException e) {
+      // it is no message at all
     }
-    before.put(answered.asked(), answered.datagram());
+    throw new IllegalArgumentException("what may be asked for again is on an acknowledgement");
   }
 }

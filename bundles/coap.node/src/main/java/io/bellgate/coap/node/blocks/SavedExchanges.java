@@ -22,13 +22,13 @@ import org.eclipse.californium.elements.util.DatagramWriter;
  * lists, each with its length (u32). Bodies that come: peer, operation (u16 and as many octets of
  * UTF-8 each; before them an octet, 1 if a key proves the peer), content format (i32), octets so
  * far. Bodies that leave: peer and operation likewise, code (u8), options and payload as in a
- * message (RFC 7252, section 3). Recent answers: peer, message ID (u16) and CRC-32C (u32) of the
- * request, datagram. Octets have their number (u32) before them. They hold what nodes said and are
- * told: secret.
+ * message (RFC 7252, section 3). Recent answers: peer likewise, message ID (u16) and CRC-32C (u32)
+ * of the request, datagram. Octets have their number (u32) before them. They hold what nodes said
+ * and are told: secret.
  */
 final class SavedExchanges {
   private static final int FORMAT = 1;
-  private static final int MOST_OF_EACH = 10_000;
+  private static final int MOST_OF_EACH = 11_000;
 
   private SavedExchanges() {}
 
@@ -95,6 +95,7 @@ final class SavedExchanges {
 
   private static void write(DataOutputStream out, RecentAnswers.Answered answer)
       throws IOException {
+    out.writeBoolean(answer.proven());
     out.writeUTF(answer.asked().peer());
     out.writeShort(answer.asked().messageId());
     out.writeInt(answer.asked().checksum());
@@ -127,9 +128,10 @@ final class SavedExchanges {
         transfers.bodies().put(key, body, body.payload().length, clock.millis());
       }
       for (int left = number(in); left > 0; left--) {
+        boolean proven = in.readBoolean();
         RecentAnswers.Asked asked =
             new RecentAnswers.Asked(in.readUTF(), in.readUnsignedShort(), in.readInt());
-        answers.take(new RecentAnswers.Answered(asked, octets(in)));
+        answers.take(new RecentAnswers.Answered(asked, proven, octets(in)));
       }
       if (in.available() > 0) {
         throw new IllegalArgumentException("saved exchanges end after the last answer");

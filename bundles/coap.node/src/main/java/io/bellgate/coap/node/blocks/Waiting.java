@@ -10,25 +10,29 @@ import java.util.function.BiConsumer;
 
 /**
  * What waits for the next block of a peer: for 247 s (EXCHANGE_LIFETIME, RFC 7252, section 4.8.2),
- * at most four to a peer, 1,000 and 4 MiB in all; what was touched longest ago goes first. Peers
- * that have a key and others are counted apart: who forges addresses takes the places of those that
- * cannot be told from forged ones, and of nobody else. Guarded by itself.
+ * at most four to a peer, what was touched longest ago goes first: 1,000 and 2 MiB in all of peers
+ * that have a key, and apart from them 1,000 and 512 KiB of others: who forges addresses takes the
+ * places of those that cannot be told from forged ones, and of nobody else. Guarded by itself.
  */
 final class Waiting<T> {
   static final long LIFETIME_MILLIS = 247_000;
   private static final int MOST = 1_000;
   private static final int MOST_OF_A_PEER = 4;
-  private static final long MOST_OCTETS = 4 << 20;
 
-  private final Pool proven = new Pool();
-  private final Pool others = new Pool();
+  private final Pool proven = new Pool(2 << 20);
+  private final Pool others = new Pool(1 << 19);
 
   /** One of them. */
   private record Kept<T>(T value, int octets, long untilMillis) {}
 
   private final class Pool {
     private final Map<TransferKey, Kept<T>> byKey = new LinkedHashMap<>();
+    private final long mostOctets;
     private long octets;
+
+    Pool(long mostOctets) {
+      this.mostOctets = mostOctets;
+    }
 
     void put(TransferKey key, Kept<T> kept) {
       remove(key);
@@ -38,7 +42,7 @@ final class Waiting<T> {
       }
       byKey.put(key, kept);
       octets += kept.octets();
-      while (byKey.size() > MOST || octets > MOST_OCTETS) {
+      while (byKey.size() > MOST || octets > mostOctets) {
         remove(byKey.keySet().iterator().next());
       }
     }

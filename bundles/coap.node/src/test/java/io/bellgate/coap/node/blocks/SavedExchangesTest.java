@@ -31,7 +31,7 @@ class SavedExchangesTest {
     answer.getOptions().setMaxAge(7);
     transfers.bodies().put(key, Body.of(answer), 900, now);
     RecentAnswers recent = new RecentAnswers(clock);
-    recent.take(new RecentAnswers.Answered(new RecentAnswers.Asked("n", 7, 9), datagram()));
+    recent.take(new RecentAnswers.Answered(new RecentAnswers.Asked("n", 7, 9), true, datagram()));
     return SavedExchanges.save(transfers, recent, clock);
   }
 
