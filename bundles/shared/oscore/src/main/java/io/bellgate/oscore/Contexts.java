@@ -32,26 +32,36 @@ public interface Contexts {
   Optional<SecurityContext> towards(EndpointContext destination);
 
   /**
-   * Begins to agree on a new context with somebody who has forgotten its sequence number (Appendix
-   * B.2), after {@link #of} knew none.
+   * Opens a request that begins to agree on a new context, of somebody who has forgotten its
+   * sequence number (Appendix B.2); asked after {@link #of} knew none.
+   *
+   * @param kid sender ID in the request
+   * @param kidContext ID context in the request
+   * @return destroyed by who asks for it; empty if this is not done here
+   */
+  default Optional<SecurityContext> asked(byte[] kid, byte[] kidContext) {
+    return Optional.empty();
+  }
+
+  /**
+   * The answer to such a request, once it is authentic.
    *
    * @param kid sender ID in the request
    * @param kidContext ID context in the request
    * @param random draws 8 random octets; empty while there are none
-   * @return empty if this is not done here, or not now
+   * @return empty if not now
    */
   default Optional<Offer> offer(byte[] kid, byte[] kidContext, Supplier<Optional<byte[]>> random) {
     return Optional.empty();
   }
 
   /**
-   * What a request is answered that begins to agree on a new context.
+   * What such a request is answered.
    *
-   * @param asked opens the request; destroyed by who asks for it
-   * @param answer protects the answer; destroyed by who asks for it
+   * @param context protects the answer; destroyed by who asks for it
    * @param kidContext of the answer
    */
-  record Offer(SecurityContext asked, SecurityContext answer, byte[] kidContext) {}
+  record Offer(SecurityContext context, byte[] kidContext) {}
 
   /** The first request under a context that {@link #of} made for an ID context is authentic. */
   default void confirm(SecurityContext context) {}

@@ -192,23 +192,29 @@ public final class OscoreLayer extends AbstractLayer {
 
   /** Appendix B.2, response #1: 4.01 under a context of both ends' random octets. */
   private void offer(Exchange exchange, Request outer, OscoreOption option) throws Refused {
+    byte[] kid = option.kid().get();
+    byte[] kidContext = option.kidContext().get();
+    RequestId id = new RequestId(kid, option.partialIv());
+    SecurityContext asked = contexts.asked(kid, kidContext).orElseThrow(OscoreLayer::notFound);
+    try {
+      plaintext(asked, id, outer); // authentic, if old perhaps
+    } finally {
+      asked.destroy();
+    }
     Contexts.Offer offer =
         contexts
-            .offer(option.kid().get(), option.kidContext().get(), challenges)
-            .orElseThrow(OscoreLayer::notFound);
+            .offer(kid, kidContext, challenges)
+            .orElseThrow(() -> new Refused(ResponseCode.SERVICE_UNAVAILABLE, "not now"));
     try {
-      RequestId id = new RequestId(option.kid().get(), option.partialIv());
-      plaintext(offer.asked(), id, outer); // authentic, if old perhaps
       Response response = new Response(ResponseCode.UNAUTHORIZED);
       response.setDestinationContext(outer.getSourceContext());
-      OscorePeer peer = new OscorePeer(offer.answer(), id);
+      OscorePeer peer = new OscorePeer(offer.context(), id);
       peer.takeNonce(); // a request that comes again may be answered again
       super.sendResponse(exchange, protect(response, peer, Optional.of(offer.kidContext())));
     } catch (IllegalStateException none) {
       throw new Refused(ResponseCode.SERVICE_UNAVAILABLE, "no sequence number now");
     } finally {
-      offer.asked().destroy();
-      offer.answer().destroy();
+      offer.context().destroy();
     }
   }
 

@@ -43,12 +43,13 @@ final class IdContexts {
     return drawn;
   }
 
-  /** Whether an ID context is an R2 that is good now, and as many octets of the node's at least. */
+  /** Whether an ID context is an R2 that is good now, and 8 to 64 octets of the node. */
   boolean isOffered(String identity, byte[] id) {
     Offered offered = offers.get(identity);
     return offered != null
         && !offered.isOld()
         && id.length >= 2 * offered.octets().length
+        && id.length <= offered.octets().length + MOST_OCTETS
         && Arrays.equals(
             id, 0, offered.octets().length, offered.octets(), 0, offered.octets().length);
   }

@@ -190,25 +190,24 @@ public final class NodeContexts implements Contexts {
   }
 
   @Override
+  public synchronized Optional<SecurityContext> asked(byte[] kid, byte[] kidContext) {
+    return passing(kid, IdContexts.unwrap(kidContext));
+  }
+
+  @Override
   public synchronized Optional<Offer> offer(
       byte[] kid, byte[] kidContext, Supplier<Optional<byte[]>> random) {
-    Optional<NodeKeys.Known> key = keys.known(kid);
-    Optional<byte[]> asked = IdContexts.unwrap(kidContext);
-    if (key.isEmpty() || asked.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<byte[]> mine = idContexts.offer(key.get().identity(), random);
-    if (mine.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<SecurityContext> opens = make(key.get(), asked.get());
-    Optional<SecurityContext> answers = make(key.get(), IdContexts.join(mine.get(), asked.get()));
-    if (opens.isEmpty() || answers.isEmpty()) {
-      opens.ifPresent(SecurityContext::destroy);
-      answers.ifPresent(SecurityContext::destroy);
-      return Optional.empty();
-    }
-    return Optional.of(new Offer(opens.get(), answers.get(), IdContexts.wrap(mine.get())));
+    Optional<byte[]> mine =
+        keys.known(kid).flatMap(key -> idContexts.offer(key.identity(), random));
+    Optional<byte[]> both =
+        mine.flatMap(m -> IdContexts.unwrap(kidContext).map(asked -> IdContexts.join(m, asked)));
+    return passing(kid, both).map(context -> new Offer(context, IdContexts.wrap(mine.get())));
+  }
+
+  /** A context for one message; it is no use of the key. */
+  private Optional<SecurityContext> passing(byte[] kid, Optional<byte[]> id) {
+    return id.flatMap(
+        i -> keys.known(kid).flatMap(known -> keys.look(known.identity(), key -> make(key, i))));
   }
 
   private Optional<SecurityContext> make(NodeKeys.Known known, byte[] id) {

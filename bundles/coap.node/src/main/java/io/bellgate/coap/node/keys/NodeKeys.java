@@ -175,6 +175,11 @@ public final class NodeKeys {
     return found.map(use);
   }
 
+  /** Lends a key for the call as {@link #lend} does, and counts no use. */
+  public synchronized <R> Optional<R> look(String identity, Function<NodeKey, R> use) {
+    return find(identity).map(use);
+  }
+
   /**
    * A key, without it.
    *
