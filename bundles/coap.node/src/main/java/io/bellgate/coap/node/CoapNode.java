@@ -255,6 +255,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   private volatile Endpoint endpoint;
   private KeptState kept;
   private Survivors survivors;
+  private TakenOnce taken;
   private volatile Map<String, Object> dropped = Map.of();
   private ScheduledExecutorService timer;
 
@@ -286,9 +287,9 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     Path run = Path.of(context.getProperty("bellgate.data"), "run");
     kept = new KeptState(run.resolve("coap-sessions"));
     survivors = new Survivors(run.resolve("coap-survivors"));
+    taken = new TakenOnce(run.resolve("coap-taken"));
     Depot bound = depot;
-    Optional<Nodes> parked =
-        bound == null ? Optional.empty() : bound.claim(SELF).map(CoapNode::read);
+    Optional<Nodes> parked = bound == null ? Optional.empty() : bound.claim(SELF).map(this::read);
     Optional<byte[]> left = kept.take();
     if (left.isPresent()) {
       // newer than what is parked: it is gone at every start. What is parked may have been used on
@@ -297,7 +298,12 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       nodes = parked.orElseGet(this::afterACrash);
     }
     left.ifPresent(octets -> Arrays.fill(octets, (byte) 0));
-    endpoint = open();
+    try {
+      endpoint = open();
+    } catch (RuntimeException e) {
+      taken.giveBack();
+      throw e;
+    }
     timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -355,9 +361,13 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     return nodes;
   }
 
-  private static Nodes read(Parked parked) {
+  private Nodes read(Parked parked) {
     try (Secret state = parked.state()) {
-      return state.lend(octets -> Edition.read(parked.format(), octets));
+      return state.lend(
+          octets -> {
+            Nodes left = Edition.read(parked.format(), octets);
+            return taken.take(octets) ? left : withoutSessions(left);
+          });
     }
   }
 
