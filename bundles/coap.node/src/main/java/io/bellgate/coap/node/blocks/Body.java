@@ -16,7 +16,7 @@ import org.eclipse.californium.core.coap.Response;
  * @param payload the whole
  */
 record Body(ResponseCode code, OptionSet options, byte[] payload) {
-  private static final int TAG_OCTETS = 8;
+  private static final int TAG_OCTETS = 4;
 
   static Body of(Response whole) {
     OptionSet options = new OptionSet(whole.getOptions());
