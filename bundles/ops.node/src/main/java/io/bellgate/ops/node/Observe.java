@@ -63,6 +63,7 @@ final class Observe implements Verb {
               .line()
               .observe(
                   words.word(2),
+                  session.bound(),
                   answer -> heard.offer(new Heard(Optional.of(answer))),
                   () -> heard.offer(new Heard(Optional.empty())));
       try {

@@ -287,6 +287,28 @@ class NodeCommandTest {
   }
 
   @Test
+  void printsNotificationsThatComeInBlocks() throws Exception {
+    begin();
+    String filling = "x".repeat(3_000);
+    ScheduledExecutorService changing = Executors.newSingleThreadScheduledExecutor();
+    try (ScriptedGateway gateway = gateway()) {
+      CoapResource counting = gateway.counting("large", filling);
+      gateway.start();
+      changing.scheduleAtFixedRate(counting::changed, 300, 300, TimeUnit.MILLISECONDS);
+      for (String protection : List.of("--plain", "--oscore")) {
+        Done seen =
+            node("observe", gateway.place(), "pump-17", "/large", protection, "--count", "3")
+                .expect(0);
+        List<String> lines = seen.out().lines().toList();
+        assertEquals(3, lines.size(), seen::toString);
+        lines.forEach(line -> assertTrue(line.endsWith(filling), line));
+      }
+    } finally {
+      changing.shutdownNow();
+    }
+  }
+
+  @Test
   void printsNotificationsWithTheirNumbers() throws Exception {
     begin();
     ScheduledExecutorService changing = Executors.newSingleThreadScheduledExecutor();

@@ -103,12 +103,18 @@ final class ScriptedGateway implements AutoCloseable, Contexts {
 
   /** A resource that counts how often it was read, and can be observed. */
   CoapResource counting(String name) {
+    return counting(name, "");
+  }
+
+  /** One whose answers end with a filling. */
+  CoapResource counting(String name, String filling) {
     AtomicLong reads = new AtomicLong();
     CoapResource counting =
         new CoapResource(name) {
           @Override
           public void handleGET(CoapExchange exchange) {
-            exchange.respond(CoAP.ResponseCode.CONTENT, "read " + reads.incrementAndGet());
+            exchange.respond(
+                CoAP.ResponseCode.CONTENT, "read " + reads.incrementAndGet() + filling);
           }
         };
     counting.setObservable(true);

@@ -403,6 +403,8 @@ public final class OscoreLayer extends AbstractLayer {
           return;
         }
         inner.getOptions().setObserve((int) (option.sequence() & 0xffffff));
+        exchange.setRequest(
+            asked.request); // what its next blocks are asked for by, not the outside
       }
     } catch (GeneralSecurityException
         | MessageFormatException

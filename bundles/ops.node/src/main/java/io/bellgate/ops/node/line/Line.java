@@ -145,12 +145,18 @@ public final class Line implements AutoCloseable {
   }
 
   /**
-   * Observes a resource (RFC 7641).
+   * Observes a resource (RFC 7641). Under OSCORE it is read once before: if the gateway asks first
+   * whether this node is fresh, Californium forgets that the request was to observe.
    *
+   * @param bound the longest to wait for that
    * @param each called for each answer in the order of their numbers, on another thread
    * @param none called if no answer came
    */
-  public Observation observe(String path, Consumer<Answer> each, Runnable none) {
+  public Observation observe(String path, Duration bound, Consumer<Answer> each, Runnable none)
+      throws InterruptedException {
+    if (place.protection() == Protection.OSCORE) {
+      ask(Question.get(path), bound);
+    }
     Request request = request(Question.get(path));
     request.setObserve();
     CoapClient client = new CoapClient(place.uri());
