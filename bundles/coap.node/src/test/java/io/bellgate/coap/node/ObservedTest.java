@@ -463,6 +463,22 @@ class ObservedTest {
   }
 
   @Test
+  void tellsNodesUnderEachProtectionOfLargeRepresentations() throws Exception {
+    Observed dtls = observe(site.dtls("n1"), "/board/n1");
+    Observed oscore = observe(site.oscore("n2"), "/board/n2");
+    for (Observed one : List.of(dtls, oscore)) {
+      one.expect("nothing");
+    }
+    for (int i = 0; i < 3; i++) {
+      String text = PlugtestResources.text(3_001 + i);
+      changeOf("n1", text);
+      changeOf("n2", text);
+      dtls.expect(text);
+      oscore.expect(text);
+    }
+  }
+
+  @Test
   void tellsNodesUnderEachProtection() throws Exception {
     Observed dtls = observe(site.dtls("n1"), "/board/n1");
     Observed oscore = observe(site.oscore("n2"), "/board/n2");
