@@ -44,7 +44,8 @@ final class Enrol extends CoapResource {
     this.admission = admission;
     this.unanswered = unanswered;
     this.enrolments = enrolments;
-    getAttributes().setTitle("POST keys under DTLS: a key that whoever listens does not learn");
+    getAttributes()
+        .setTitle("POST keys under the present key: a key that whoever listens does not learn");
   }
 
   @Override

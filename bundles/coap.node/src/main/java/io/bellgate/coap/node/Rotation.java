@@ -110,7 +110,7 @@ final class Rotation extends CoapResource {
     this.renewal = renewal;
     pool = new PoolKeys(renewal.pool(), renewal.rules());
     writing.scheduleWithFixedDelay(this::look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
-    getAttributes().setTitle("POST a nonce under DTLS: the next key of this node");
+    getAttributes().setTitle("POST a nonce under the present key: the next key of this node");
   }
 
   private void look() {
