@@ -41,6 +41,7 @@ final class Observing {
   private final InstantSource clock;
   private final ScheduledExecutorService timer;
   private long sent;
+  private boolean isBegun;
   private boolean isStopped;
 
   Observing(
@@ -157,8 +158,8 @@ final class Observing {
   }
 
   private synchronized void queue(Observation observation, long millis) {
-    if (isStopped || observation.hasEnded) {
-      return;
+    if (!isBegun || isStopped || observation.hasEnded) {
+      return; // who has not begun tells all when it does
     }
     if (observation.isBusy) {
       observation.isStale = true;
@@ -343,8 +344,9 @@ final class Observing {
     }
   }
 
-  /** Each node is told what it may have missed. */
+  /** The endpoint can send from now on: each node is told what it may have missed. */
   synchronized void resume() {
+    isBegun = true;
     pace(o -> true);
   }
 
