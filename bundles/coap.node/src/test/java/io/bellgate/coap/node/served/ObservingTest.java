@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ class ObservingTest {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final NodeResources resources = new NodeResources();
   private volatile String text = "1";
+  private volatile boolean isBroken;
   private Outlet outlet;
   private DatagramSocket node;
   private Observing observing;
@@ -99,8 +101,15 @@ class ObservingTest {
             identity -> {},
             from -> {}),
         new Notices(over, Optional.empty(), Optional.empty(), timer),
-        clock,
+        this::now,
         timer);
+  }
+
+  private Instant now() {
+    if (isBroken) {
+      throw new NoClassDefFoundError("refreshed");
+    }
+    return clock.instant();
   }
 
   @AfterEach
@@ -198,6 +207,26 @@ class ObservingTest {
     awaitIdle();
     assertEquals(1L, observing.status().get("notifications"));
     assertEquals(1, observing.status().get("now"));
+  }
+
+  @Test
+  void triesAgainWhateverGoesWrong() throws Exception {
+    observe("a");
+    observe("b");
+    isBroken = true;
+    observing.changed("board", "n1");
+    awaitTimer();
+    assertEquals(0L, observing.status().get("notifications"));
+    isBroken = false;
+    text = "2";
+    observing.changed("board", "n1");
+    for (int i = 0; i < 2; i++) {
+      Response response = receive();
+      assertEquals("2", response.getPayloadString());
+      acknowledge(response);
+    }
+    awaitIdle();
+    assertEquals(2, observing.status().get("now"));
   }
 
   @Test
