@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * An answer to a node.
  *
  * @param code what became of the request
- * @param format content format of the payload, if there is one
+ * @param format content format of the payload, if there is one; 0 to 65,535
  * @param payload not changed by anybody; no octets for none
  * @param etag of the payload: 0 (none) to 8 octets; equal tags mean equal payloads
  * @param maxAgeSeconds how long the payload holds; with {@link Code#UNAVAILABLE} when to ask again
@@ -15,6 +15,9 @@ import java.util.OptionalInt;
 public record Answer(
     Code code, OptionalInt format, byte[] payload, byte[] etag, int maxAgeSeconds) {
   private static final int MOST_ETAG_OCTETS = 8;
+
+  /** The highest content format (RFC 7252, section 12.3). */
+  static final int MOST_FORMAT = 65_535;
 
   /** Response codes of RFC 7252 that resources give. */
   public enum Code {
@@ -41,18 +44,19 @@ public record Answer(
   }
 
   /**
-   * Checks tag and age.
+   * Checks format, tag and age.
    *
    * @param code as above
    * @param format as above
    * @param payload as above
    * @param etag as above
    * @param maxAgeSeconds as above
-   * @throws IllegalArgumentException if the tag is too long or the age negative
+   * @throws IllegalArgumentException if there is no such format, the tag is too long or the age
+   *     negative
    */
   public Answer {
     Objects.requireNonNull(code, "code");
-    Objects.requireNonNull(format, "format");
+    requireFormat(format);
     Objects.requireNonNull(payload, "payload");
     if (etag.length > MOST_ETAG_OCTETS || maxAgeSeconds < 0) {
       throw new IllegalArgumentException(
@@ -60,6 +64,14 @@ public record Answer(
               + etag.length
               + " seconds="
               + maxAgeSeconds);
+    }
+  }
+
+  /** Of an answer or of a request. */
+  static void requireFormat(OptionalInt format) {
+    if (format.isPresent() && (format.getAsInt() < 0 || format.getAsInt() > MOST_FORMAT)) {
+      throw new IllegalArgumentException(
+          "a content format is 0 to 65535: format=" + format.getAsInt());
     }
   }
 }

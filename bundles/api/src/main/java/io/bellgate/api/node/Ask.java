@@ -39,7 +39,7 @@ public record Ask(
   }
 
   /**
-   * Copies the lists.
+   * Copies the lists, checks the formats.
    *
    * @param node as above
    * @param ingress as above
@@ -50,6 +50,7 @@ public record Ask(
    * @param payload as above
    * @param accept as above
    * @throws NullPointerException if anything is null
+   * @throws IllegalArgumentException if a content format is not 0 to 65,535
    */
   public Ask {
     Objects.requireNonNull(node, "node");
@@ -57,8 +58,8 @@ public record Ask(
     Objects.requireNonNull(method, "method");
     path = List.copyOf(path);
     query = List.copyOf(query);
-    Objects.requireNonNull(format, "format");
+    Answer.requireFormat(format);
     Objects.requireNonNull(payload, "payload");
-    Objects.requireNonNull(accept, "accept");
+    Answer.requireFormat(accept);
   }
 }

@@ -2,6 +2,7 @@ package io.bellgate.coap.node;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.api.entropy.SeededBits;
+import io.bellgate.api.message.Message;
 import io.bellgate.api.node.Answer;
 import io.bellgate.api.node.Ask;
 import io.bellgate.api.node.NodeResource;
@@ -51,6 +52,28 @@ final class ServingSite implements AutoCloseable {
 
   /** What is on the board for every node, and who asked. */
   static final class Board implements NodeResource {
+    /** Ways to give no answer that could be passed on. */
+    static final List<Function<Ask, CompletionStage<Answer>>> FAILING =
+        List.of(
+            ask -> CompletableFuture.failedFuture(new IllegalStateException("no")),
+            ask -> {
+              throw new IllegalStateException("no");
+            },
+            ask -> {
+              throw new NoClassDefFoundError("of a bundle that is refreshed");
+            },
+            ask -> null,
+            ask -> CompletableFuture.completedFuture(null),
+            ask -> says("x".repeat(Message.MAX_PAYLOAD_OCTETS + 1)),
+            ask ->
+                CompletableFuture.completedFuture(
+                    new Answer(
+                        Answer.Code.CONTENT,
+                        OptionalInt.of(70_000),
+                        new byte[] {1},
+                        new byte[0],
+                        1)));
+
     final List<Ask> asked = new CopyOnWriteArrayList<>();
     volatile Function<Ask, CompletionStage<Answer>> answering = ask -> says("nothing");
 

@@ -4,6 +4,7 @@ import io.bellgate.api.message.Message;
 import io.bellgate.api.node.Answer;
 import io.bellgate.api.node.Ask;
 import io.bellgate.api.node.NodeResource;
+import io.bellgate.coap.node.admission.Admission;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -26,6 +27,9 @@ final class Asking {
   /** The most that is asked at a time; beyond, nodes ask again. */
   static final int MOST = 4_096;
 
+  /** The most of it for nodes that nothing protects: whoever sends can be as many as he likes. */
+  static final int MOST_PLAIN = MOST / 2;
+
   private static final System.Logger LOG = System.getLogger(Asking.class.getName());
   private static final int TRIES = 60;
   private static final long RETRY_MILLIS = 25;
@@ -45,6 +49,7 @@ final class Asking {
   private final NodeResources resources;
   private final ScheduledExecutorService timer;
   private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger askedPlain = new AtomicInteger();
 
   Asking(NodeResources resources, ScheduledExecutorService timer) {
     this.resources = resources;
@@ -63,14 +68,24 @@ final class Asking {
    *     #ANSWER_MILLIS}; on the thread of the resource or of the timer
    */
   CompletableFuture<Answer> ask(String name, Ask ask) {
-    if (asked.incrementAndGet() > MOST) {
-      asked.decrementAndGet();
-      return CompletableFuture.completedFuture(LATER);
-    }
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    answer.thenRun(asked::decrementAndGet);
-    attempt(name, ask, answer, TRIES);
+    if (ask.ingress().equals(Admission.NONE)) {
+      hold(askedPlain, MOST_PLAIN, answer);
+    }
+    hold(asked, MOST, answer);
+    if (!answer.isDone()) {
+      attempt(name, ask, answer, TRIES);
+    }
     return answer;
+  }
+
+  /** Takes a place until there is an answer; if none is free, there is one now. */
+  private static void hold(AtomicInteger taken, int most, CompletableFuture<Answer> answer) {
+    boolean isFree = taken.incrementAndGet() <= most;
+    answer.whenComplete((given, failure) -> taken.decrementAndGet());
+    if (!isFree) {
+      answer.complete(LATER);
+    }
   }
 
   private void attempt(String name, Ask ask, CompletableFuture<Answer> answer, int tries) {
@@ -111,7 +126,7 @@ final class Asking {
                   broken(name, failure, answer);
                 }
               });
-    } catch (RuntimeException broken) {
+    } catch (RuntimeException | Error broken) { // a LinkageError while bundles are refreshed
       broken(name, broken, answer);
     }
   }

@@ -126,11 +126,14 @@ final class Notices {
     response.addMessageObserver(watch);
     exchange.execute(
         () -> {
-          if (response.isNotification()) {
-            OneMessage.notification(exchange);
+          try {
+            if (response.isNotification()) {
+              OneMessage.notification(exchange);
+            }
+            exchange.sendResponse(response);
+          } finally {
+            watch.checkThatItLeft(); // Californium logs what is thrown, and tells nobody
           }
-          exchange.sendResponse(response);
-          watch.checkThatItLeft();
         });
   }
 

@@ -4,6 +4,7 @@ import io.bellgate.api.node.Answer;
 import io.bellgate.api.node.Ask;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import org.eclipse.californium.elements.EndpointContext;
  * sent.
  */
 final class Observing {
+  private static final System.Logger LOG = System.getLogger(Observing.class.getName());
   private static final int AT_ONCE = 20;
   private static final long PACE_MILLIS = 100;
   private static final long SILENT_MILLIS = TimeUnit.HOURS.toMillis(24);
@@ -41,6 +43,7 @@ final class Observing {
   private final InstantSource clock;
   private final ScheduledExecutorService timer;
   private long sent;
+  private boolean isBegun;
   private boolean isStopped;
 
   Observing(
@@ -157,8 +160,8 @@ final class Observing {
   }
 
   private synchronized void queue(Observation observation, long millis) {
-    if (isStopped || observation.hasEnded) {
-      return;
+    if (!isBegun || isStopped || observation.hasEnded) {
+      return; // who has not begun tells all when it does
     }
     if (observation.isBusy) {
       observation.isStale = true;
@@ -177,8 +180,8 @@ final class Observing {
 
   private void tell(Observation observation) {
     Observer observer;
-    Target target = observation.target;
     synchronized (this) {
+      Target target = observation.target;
       observation.turn = Optional.empty();
       if (isStopped || observation.hasEnded || !asking.isServed(target.name())) {
         return; // whoever serves it next is asked for all
@@ -191,13 +194,28 @@ final class Observing {
       observation.isBusy = true;
       observer = observation.observer;
     }
+    orLater(observation, () -> ask(observation, observer));
+  }
+
+  private void ask(Observation observation, Observer observer) {
+    Target target = observation.target;
     Optional<Refusal> refusal = refusal(target, observer);
     if (refusal.isPresent()) {
       refused(observation, refusal.get());
     } else {
       asking
           .ask(target.name(), target.ask(observer.way().ingress()))
-          .thenAccept(answer -> told(observation, answer));
+          .thenAccept(answer -> orLater(observation, () -> told(observation, answer)));
+    }
+  }
+
+  /** Nothing that fails leaves an observation busy: nobody of its node would be told again. */
+  private void orLater(Observation observation, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error broken) { // a LinkageError while bundles are refreshed
+      LOG.log(Level.WARNING, "an observer is told later, for what went wrong: {0}", broken);
+      later(observation);
     }
   }
 
@@ -343,8 +361,9 @@ final class Observing {
     }
   }
 
-  /** Each node is told what it may have missed. */
+  /** The endpoint can send from now on: each node is told what it may have missed. */
   synchronized void resume() {
+    isBegun = true;
     pace(o -> true);
   }
 

@@ -6,6 +6,7 @@ import io.bellgate.api.node.Ask;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
 import io.bellgate.coap.node.admission.Unanswered;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ import org.eclipse.californium.core.server.resources.Resource;
  * who that is.
  */
 final class ServedResource extends CoapResource {
+  private static final System.Logger LOG = System.getLogger(ServedResource.class.getName());
   private static final Pattern NODES = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final NodeResources resources;
@@ -88,19 +90,28 @@ final class ServedResource extends CoapResource {
     }
     Admission.Admitted admitted = admission.admit(exchange, path.get(1));
     Ask ask = Translation.ask(request, admitted.ingress());
-    unanswered.begin();
     Optional<Observation> observation = observation(ask, request);
-    asking
-        .ask(getName(), ask)
-        .thenAccept(
-            answer -> {
-              Response response = Translation.response(answer, request.getOptions());
-              if (observation.isPresent()) {
-                begin(exchange, observation.get(), answer, response);
-              } else {
-                unanswered.answer(exchange, response);
-              }
-            });
+    unanswered.begin();
+    asking.ask(getName(), ask).thenAccept(answer -> answer(exchange, observation, answer));
+  }
+
+  private void answer(CoapExchange exchange, Optional<Observation> observation, Answer answer) {
+    Response response;
+    try {
+      response = Translation.response(answer, exchange.advanced().getRequest().getOptions());
+      if (observation.isPresent()) {
+        observing.begin(observation.get(), answer, response);
+      }
+    } catch (RuntimeException | Error broken) { // or it would be waited for in vain
+      LOG.log(Level.WARNING, "an answer cannot be sent: name={0} why={1}", getName(), broken);
+      observation.ifPresent(observing::unsent);
+      response = Translation.response(Asking.LATER);
+    }
+    if (response.isNotification()) {
+      begin(exchange, observation.orElseThrow(), response);
+    } else {
+      unanswered.answer(exchange, response);
+    }
   }
 
   /** An observation that begins, if the request asks for one and there is room. */
@@ -114,14 +125,8 @@ final class ServedResource extends CoapResource {
     return Optional.empty();
   }
 
-  private void begin(
-      CoapExchange exchange, Observation observation, Answer answer, Response response) {
-    observing.begin(observation, answer, response);
+  private void begin(CoapExchange exchange, Observation observation, Response response) {
     Exchange received = exchange.advanced();
-    if (!response.isNotification()) {
-      unanswered.answer(exchange, response);
-      return;
-    }
     response.addMessageObserver(
         new MessageObserverAdapter() {
           @Override

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,21 +57,23 @@ class ObservingTest {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final NodeResources resources = new NodeResources();
   private volatile String text = "1";
+  private volatile boolean isBroken;
   private Outlet outlet;
   private DatagramSocket node;
   private Observing observing;
 
-  @BeforeEach
-  void open() throws Exception {
-    Configuration hurried =
+  private static Outlet outlet() {
+    return Outlet.of(
+        CoapEndpoint.builder()
+            .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
         new Configuration()
             .set(CoapConfig.ACK_TIMEOUT, 150, TimeUnit.MILLISECONDS)
-            .set(CoapConfig.MAX_RETRANSMIT, 2);
-    outlet =
-        Outlet.of(
-            CoapEndpoint.builder()
-                .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-            hurried);
+            .set(CoapConfig.MAX_RETRANSMIT, 2));
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    outlet = outlet();
     outlet.endpoint().setExecutors(timer, timer);
     outlet.endpoint().start();
     node = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -85,17 +88,28 @@ class ObservingTest {
                     text.getBytes(StandardCharsets.UTF_8),
                     60)),
         Map.of(NodeResource.NAME, "board", "service.id", 1L));
-    observing =
-        new Observing(
-            new Asking(resources, timer),
-            new Admission(
-                new NodeKeys(Path.of("no-such-file")),
-                new NodeProfiles(Path.of("no-such-file")),
-                identity -> {},
-                from -> {}),
-            new Notices(outlet, Optional.empty(), Optional.empty(), timer),
-            clock,
-            timer);
+    observing = observing(outlet);
+    observing.resume();
+  }
+
+  private Observing observing(Outlet over) {
+    return new Observing(
+        new Asking(resources, timer),
+        new Admission(
+            new NodeKeys(Path.of("no-such-file")),
+            new NodeProfiles(Path.of("no-such-file")),
+            identity -> {},
+            from -> {}),
+        new Notices(over, Optional.empty(), Optional.empty(), timer),
+        this::now,
+        timer);
+  }
+
+  private Instant now() {
+    if (isBroken) {
+      throw new NoClassDefFoundError("refreshed");
+    }
+    return clock.instant();
   }
 
   @AfterEach
@@ -171,6 +185,50 @@ class ObservingTest {
     assertEquals(0, observing.status().get("now"));
   }
 
+  /** Or it would send on an endpoint that has not started, and end what could not be sent. */
+  @Test
+  void tellsNobodyBeforeItHasBegun() throws Exception {
+    outlet.endpoint().destroy();
+    outlet = outlet();
+    outlet.endpoint().setExecutors(timer, timer);
+    observing = observing(outlet);
+    observe("a");
+    observing.changed("board");
+    observing.changed("board", "n1");
+    observing.sweep();
+    awaitTimer();
+    assertEquals(0L, observing.status().get("notifications"));
+    assertEquals(1, observing.status().get("now"));
+    outlet.endpoint().start();
+    observing.resume();
+    Response response = receive();
+    assertEquals("1", response.getPayloadString());
+    acknowledge(response);
+    awaitIdle();
+    assertEquals(1L, observing.status().get("notifications"));
+    assertEquals(1, observing.status().get("now"));
+  }
+
+  @Test
+  void triesAgainWhateverGoesWrong() throws Exception {
+    observe("a");
+    observe("b");
+    isBroken = true;
+    observing.changed("board", "n1");
+    awaitTimer();
+    assertEquals(0L, observing.status().get("notifications"));
+    isBroken = false;
+    text = "2";
+    observing.changed("board", "n1");
+    for (int i = 0; i < 2; i++) {
+      Response response = receive();
+      assertEquals("2", response.getPayloadString());
+      acknowledge(response);
+    }
+    awaitIdle();
+    assertEquals(2, observing.status().get("now"));
+  }
+
   @Test
   void keepsNothingOfANotificationThatIsDone() throws Exception {
     observe("a");
@@ -225,6 +283,10 @@ class ObservingTest {
   /** What was sent is acknowledged, and what that began is done: the timer works in its order. */
   private void awaitIdle() throws Exception {
     awaitNothingUnderWay();
+    awaitTimer();
+  }
+
+  private void awaitTimer() throws Exception {
     for (int i = 0; i < 10; i++) {
       timer.schedule(() -> {}, 0, TimeUnit.MILLISECONDS).get(HANG_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * The state of one node in a file for its owner only, held by one process at a time. Every change
- * is durable before it is used. Owns the keys of the state. Thread safe.
+ * is durable before it is used, and puts a new file in the place of the old one: so the file has
+ * one name, or whoever holds it by another would go on with what it was. Owns the keys of the
+ * state. Thread safe.
  */
 public final class StateFile implements AutoCloseable {
   private static final int MOST_OCTETS = 4_096;
@@ -39,13 +41,16 @@ public final class StateFile implements AutoCloseable {
    *
    * @param file of the state; its folder is made if missing
    * @param node which node it is to be
-   * @throws StateProblem if it is in use, open to others, damaged, or of another node
+   * @throws StateProblem if it is in use, open to others, damaged, has another name, or is of
+   *     another node
    */
   public static StateFile open(Path file, String node) throws IOException, StateProblem {
-    Path whole = file.toAbsolutePath().normalize();
-    OwnerOnly.folder(whole.getParent());
+    Path named = file.toAbsolutePath().normalize();
+    OwnerOnly.folder(named.getParent());
+    Path whole = named.getParent().toRealPath().resolve(named.getFileName());
     FolderLock lock = lock(whole);
     try {
+      requireOneName(whole);
       NodeState state = Files.exists(whole) ? read(whole) : NodeState.fresh(node);
       if (!state.node().equals(node)) {
         wipe(state, Optional.empty());
@@ -57,6 +62,22 @@ public final class StateFile implements AutoCloseable {
       lock.close();
       throw e;
     }
+  }
+
+  private static void requireOneName(Path file) throws IOException, StateProblem {
+    if (Files.isSymbolicLink(file) || links(file) > 1) {
+      throw new StateProblem(
+          "BG-NODE-020 a state has one name, or numbers would be used twice: file="
+              + file
+              + "; name the file itself, and remove its other links");
+    }
+  }
+
+  /** How many names a file has; 1 where the file system does not tell. */
+  private static int links(Path file) throws IOException {
+    boolean isTold =
+        Files.exists(file) && file.getFileSystem().supportedFileAttributeViews().contains("unix");
+    return isTold ? (int) Files.getAttribute(file, "unix:nlink") : 1;
   }
 
   private static FolderLock lock(Path file) throws IOException, StateProblem {

@@ -85,6 +85,46 @@ class StateFileTest {
   }
 
   @Test
+  void isHeldByOneAtATimeThroughWhicheverFolderItIsReached() throws Exception {
+    Path folders = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nodes"));
+    try (StateFile first = keyed()) {
+      StateProblem held =
+          assertThrows(
+              StateProblem.class, () -> StateFile.open(folders.resolve("pump-17"), "pump-17"));
+      assertTrue(held.getMessage().startsWith("BG-NODE-011"), held::getMessage);
+      assertEquals(0, first.counts().next());
+    }
+    try (StateFile through = StateFile.open(folders.resolve("pump-17"), "pump-17")) {
+      assertEquals("pump-17#1", through.state().key().get().identity());
+      assertThrows(StateProblem.class, () -> StateFile.open(file(), "pump-17"));
+    }
+  }
+
+  @Test
+  void hasOneName() throws Exception {
+    keyed().close();
+    Path other = folder.resolve("nodes/other");
+    Files.createSymbolicLink(other, file());
+    refusesAnotherName(other);
+    assertTrue(Files.isSymbolicLink(other), "it is as it was");
+    StateFile.open(file(), "pump-17").close();
+    Files.delete(other);
+    Files.createLink(other, file());
+    refusesAnotherName(other);
+    refusesAnotherName(file());
+    Files.delete(other);
+    StateFile.open(file(), "pump-17").close();
+    Files.createSymbolicLink(other, folder.resolve("nodes/none-yet"));
+    refusesAnotherName(other);
+  }
+
+  private static void refusesAnotherName(Path file) {
+    StateProblem refused =
+        assertThrows(StateProblem.class, () -> StateFile.open(file, "pump-17").close());
+    assertTrue(refused.getMessage().startsWith("BG-NODE-020"), refused::getMessage);
+  }
+
+  @Test
   void isOfOneNode() throws Exception {
     keyed().close();
     StateProblem other = assertThrows(StateProblem.class, () -> StateFile.open(file(), "pump-18"));
