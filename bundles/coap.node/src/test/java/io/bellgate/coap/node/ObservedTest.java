@@ -757,6 +757,21 @@ class ObservedTest {
   }
 
   @Test
+  void isTakenOverWhateverBecameOfOthers() throws Exception {
+    Raw a = new Raw("/board/n0/a");
+    Raw b = new Raw("/board/n0/b");
+    site.stop();
+    byte[] state = site.nodes.observations();
+    state[1 + 4 + 4 + 2] = '/'; // version, count, length, length: the name of the first
+    site.nodes.observations(state);
+    site.open();
+    assertEquals(1, count());
+    assertEquals(Map.of("not taken over", 1L), observations().get("ended"));
+    b.expect("nothing");
+    assertTrue(a.number > 0);
+  }
+
+  @Test
   void isKeptInTheStateOfTheEndpoint() throws Exception {
     Raw observation = new Raw("/board/n0");
     site.stop();

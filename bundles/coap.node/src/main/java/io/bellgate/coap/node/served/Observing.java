@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -214,7 +213,7 @@ final class Observing {
     try {
       step.run();
     } catch (RuntimeException | Error broken) { // a LinkageError while bundles are refreshed
-      LOG.log(Level.WARNING, "an observer is told later, for what went wrong: {0}", broken);
+      LOG.log(Level.WARNING, "an observer is told later, since this went wrong", broken);
       later(observation);
     }
   }
@@ -352,10 +351,13 @@ final class Observing {
   // ------------------------------------------------------------ handing over
 
   /** Goes on with what a predecessor saved, or as much of it as can be; nothing is sent yet. */
-  synchronized void restore(Collection<Observation> saved) {
-    for (Observation one : saved) {
+  synchronized void restore(Saved.Found saved) {
+    for (int i = 0; i < saved.unreadable(); i++) {
+      list.count("not taken over");
+    }
+    for (Observation one : saved.all()) {
       one.heardMillis = Math.min(one.heardMillis, clock.millis());
-      if (notices.towards(one.observer).isEmpty() || !list.add(one)) {
+      if (notices.towards(one.observer).isEmpty() || !list.takeOver(one)) {
         list.count("not taken over");
       }
     }
