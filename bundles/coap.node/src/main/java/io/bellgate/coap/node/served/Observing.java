@@ -301,8 +301,12 @@ final class Observing {
   }
 
   private synchronized void lost(Observation observation, Observer observer, Notices.Fate.Why why) {
-    if (why != Notices.Fate.Why.RESET
-        && !observation.observer.address().equals(observer.address())) {
+    boolean isReset = why == Notices.Fate.Why.RESET;
+    if (isReset && observer.way() == Observer.Way.OSCORE && !observation.isDoubted) {
+      observation.isDoubted = true; // anybody can write a reset: it counts when it comes again
+      release(observation);
+      queue(observation, 0);
+    } else if (!isReset && !observation.observer.address().equals(observer.address())) {
       release(observation);
       queue(observation, 0); // it has moved meanwhile
     } else if (why == Notices.Fate.Why.SILENT) {
@@ -313,6 +317,7 @@ final class Observing {
   }
 
   private synchronized void confirm(Observation observation, byte[] etag) {
+    observation.isDoubted = false;
     observation.confirmed = etag;
     observation.heardMillis = clock.millis();
     release(observation);
