@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.eclipse.californium.core.CoapClient;
@@ -542,6 +543,51 @@ class ObservedTest {
     }
   }
 
+  /** OSCORE protects no empty message: whoever knows the address and the message ID writes one. */
+  @Test
+  void isEndedUnderOscoreByTheSecondResetInARow() throws Exception {
+    try (Wire wire = new Wire(site.plain.getLocalPort())) {
+      CoapEndpoint n2 = site.oscore("n2");
+      site.get(n2, "/board/n2");
+      Request request = new Request(Code.GET);
+      request.setURI("coap://127.0.0.1:" + wire.port() + "/board/n2");
+      request.getOptions().setOscore(new byte[0]).setObserve(0);
+      assertTrue(site.ask(n2, request).getOptions().hasObserve());
+      wire.toNode();
+      n2.stop();
+      for (int i = 0; i < 3; i++) {
+        changeOf("n2", "alarm " + i);
+        reset(wire, notification(wire));
+        int again = notification(wire);
+        assertEquals(1, count());
+        wire.again(empty(0x60, again)); // the node has it
+        client.assertSilent(); // it was read
+      }
+      changeOf("n2", "alarm");
+      reset(wire, notification(wire));
+      reset(wire, notification(wire));
+      awaitEnd("reset by the node");
+    }
+  }
+
+  private static int notification(Wire wire) {
+    AtomicInteger id = new AtomicInteger(-1);
+    await(
+        () -> {
+          wire.toNode().forEach(m -> id.set(m.getMID()));
+          return id.get() >= 0;
+        });
+    return id.get();
+  }
+
+  private static byte[] empty(int first, int id) {
+    return new byte[] {(byte) first, 0, (byte) (id >> 8), (byte) id};
+  }
+
+  private static void reset(Wire wire, int id) throws IOException {
+    wire.again(empty(0x70, id));
+  }
+
   /** The nonce of a request protects one answer at most (RFC 8613, section 8.3). */
   @Test
   void protectsWhateverItSendsLaterUnderNumbersOfTheGateway() throws Exception {
@@ -770,6 +816,21 @@ class ObservedTest {
     site.open();
     assertEquals(0, count());
     new Raw("/board/n0");
+  }
+
+  @Test
+  void isTakenOverWhateverBecameOfOthers() throws Exception {
+    Raw a = new Raw("/board/n0/a");
+    Raw b = new Raw("/board/n0/b");
+    site.stop();
+    byte[] state = site.nodes.observations();
+    state[1 + 4 + 4 + 2] = '/'; // version, count, length, length: the name of the first
+    site.nodes.observations(state);
+    site.open();
+    assertEquals(1, count());
+    assertEquals(Map.of("not taken over", 1L), observations().get("ended"));
+    b.expect("nothing");
+    assertTrue(a.number > 0);
   }
 
   @Test

@@ -396,7 +396,7 @@ class QueueTest {
               Ask.Method.values()[random.nextInt(4)],
               path,
               query,
-              random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(70_000)),
+              random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(65_536)),
               payload,
               random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(100)));
       int before = book.commands().all().size();

@@ -37,25 +37,30 @@ public final class Unanswered {
       count.decrementAndGet();
       return;
     }
-    AtomicBoolean gone = new AtomicBoolean();
-    response.addMessageObserver(
-        new MessageObserverAdapter() {
-          @Override
-          public void onSent(boolean retransmission) {
-            settle();
-          }
+    Settling settling = new Settling();
+    response.addMessageObserver(settling);
+    try {
+      exchange.respond(response);
+    } catch (RuntimeException e) {
+      settling.failed();
+      throw e;
+    }
+  }
 
-          @Override
-          protected void failed() {
-            settle();
-          }
+  /** Counts one down, once. */
+  private final class Settling extends MessageObserverAdapter {
+    private final AtomicBoolean gone = new AtomicBoolean();
 
-          private void settle() {
-            if (gone.compareAndSet(false, true)) {
-              count.decrementAndGet();
-            }
-          }
-        });
-    exchange.respond(response);
+    @Override
+    public void onSent(boolean retransmission) {
+      failed();
+    }
+
+    @Override
+    protected void failed() {
+      if (gone.compareAndSet(false, true)) {
+        count.decrementAndGet();
+      }
+    }
   }
 }

@@ -30,6 +30,9 @@ final class Observation {
   /** The resource is asked, or an acknowledgement is waited for. */
   boolean isBusy;
 
+  /** The last notification was answered by a reset that nothing protects. */
+  boolean isDoubted;
+
   /** Something changed since the resource was asked. */
   boolean isStale;
 

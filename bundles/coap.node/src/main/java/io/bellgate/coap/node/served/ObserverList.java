@@ -30,14 +30,20 @@ final class ObserverList {
   private int countPlain;
   private long refused;
 
-  /** Adds one; false if there are too many, or if it asks for too much. */
+  /** Adds one that begins; false if there are too many, or if it could not be handed over. */
   boolean add(Observation observation) {
+    if (!Saved.holds(observation.target, observation.observer)) {
+      refused++;
+      return false;
+    }
+    return takeOver(observation);
+  }
+
+  /** Adds one that was read; false if there are too many. */
+  boolean takeOver(Observation observation) {
     boolean isPlain = isPlain(observation);
     String node = observation.target.node();
-    if (!observation.target.isSmall()
-        || count >= MOST
-        || isPlain && countPlain >= MOST / 2
-        || of(node).size() >= MOST_OF_NODE) {
+    if (count >= MOST || isPlain && countPlain >= MOST / 2 || of(node).size() >= MOST_OF_NODE) {
       refused++;
       return false;
     }

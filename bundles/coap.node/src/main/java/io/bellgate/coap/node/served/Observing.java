@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -214,7 +213,7 @@ final class Observing {
     try {
       step.run();
     } catch (RuntimeException | Error broken) { // a LinkageError while bundles are refreshed
-      LOG.log(Level.WARNING, "an observer is told later, for what went wrong: {0}", broken);
+      LOG.log(Level.WARNING, "an observer is told later, since this went wrong", broken);
       later(observation);
     }
   }
@@ -302,8 +301,12 @@ final class Observing {
   }
 
   private synchronized void lost(Observation observation, Observer observer, Notices.Fate.Why why) {
-    if (why != Notices.Fate.Why.RESET
-        && !observation.observer.address().equals(observer.address())) {
+    boolean isReset = why == Notices.Fate.Why.RESET;
+    if (isReset && observer.way() == Observer.Way.OSCORE && !observation.isDoubted) {
+      observation.isDoubted = true; // anybody can write a reset: it counts when it comes again
+      release(observation);
+      queue(observation, 0);
+    } else if (!isReset && !observation.observer.address().equals(observer.address())) {
       release(observation);
       queue(observation, 0); // it has moved meanwhile
     } else if (why == Notices.Fate.Why.SILENT) {
@@ -314,6 +317,7 @@ final class Observing {
   }
 
   private synchronized void confirm(Observation observation, byte[] etag) {
+    observation.isDoubted = false;
     observation.confirmed = etag;
     observation.heardMillis = clock.millis();
     release(observation);
@@ -352,10 +356,13 @@ final class Observing {
   // ------------------------------------------------------------ handing over
 
   /** Goes on with what a predecessor saved, or as much of it as can be; nothing is sent yet. */
-  synchronized void restore(Collection<Observation> saved) {
-    for (Observation one : saved) {
+  synchronized void restore(Saved.Found saved) {
+    for (int i = 0; i < saved.unreadable(); i++) {
+      list.count("not taken over");
+    }
+    for (Observation one : saved.all()) {
       one.heardMillis = Math.min(one.heardMillis, clock.millis());
-      if (notices.towards(one.observer).isEmpty() || !list.add(one)) {
+      if (notices.towards(one.observer).isEmpty() || !list.takeOver(one)) {
         list.count("not taken over");
       }
     }

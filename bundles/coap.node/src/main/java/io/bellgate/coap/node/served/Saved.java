@@ -17,12 +17,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How observations are handed over: version 1 (u8), count (u32), then of each its fields. A text is
- * in modified UTF-8 after its length (u16); octets follow their count (u8). No secrets.
+ * How observations are handed over: version 2 (u8), count (u32), then of each the length of its
+ * fields (u32), and these. A text is in modified UTF-8 after its length (u16); octets follow their
+ * count (u8). No secrets.
  */
 final class Saved {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MOST_TOKEN_OCTETS = 8;
+  private static final int MOST_OCTETS = 255;
   private static final int MOST_PARTS = 64;
   private static final int MOST_PART = 255;
   private static final int MOST_NUMBER = (1 << 24) - 1;
@@ -46,17 +48,36 @@ final class Saved {
       out.writeByte(VERSION);
       out.writeInt(all.size());
       for (Observation one : all) {
-        write(out, one.target);
-        write(out, one.observer);
-        out.writeInt(one.number);
-        octets(out, isCertain ? one.confirmed : new byte[0]);
-        out.writeInt(one.format.orElse(NO_FORMAT));
-        out.writeLong(one.heardMillis);
+        byte[] fields = fields(one, isCertain);
+        out.writeInt(fields.length);
+        out.write(fields);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return octets.toByteArray();
+  }
+
+  private static byte[] fields(Observation one, boolean isCertain) throws IOException {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(octets);
+    write(out, one.target);
+    write(out, one.observer);
+    out.writeInt(one.number);
+    octets(out, isCertain ? one.confirmed : new byte[0]);
+    out.writeInt(one.format.orElse(NO_FORMAT));
+    out.writeLong(one.heardMillis);
+    return octets.toByteArray();
+  }
+
+  /** Whether an observation that begins could be handed over: what is written, read again. */
+  static boolean holds(Target target, Observer observer) {
+    try {
+      observation(fields(new Observation(target, observer, 0, 0), true));
+      return true;
+    } catch (IOException | IllegalArgumentException tooLarge) {
+      return false;
+    }
   }
 
   private static void write(DataOutputStream out, Target target) throws IOException {
@@ -85,6 +106,7 @@ final class Saved {
   }
 
   private static void texts(DataOutputStream out, List<String> texts) throws IOException {
+    check(texts.size() <= MOST_PARTS, "has few parts");
     out.writeByte(texts.size());
     for (String text : texts) {
       out.writeUTF(text);
@@ -92,32 +114,50 @@ final class Saved {
   }
 
   private static void octets(DataOutputStream out, byte[] octets) throws IOException {
+    check(octets.length <= MOST_OCTETS, "has short fields");
     out.writeByte(octets.length);
     out.write(octets);
   }
 
   /**
-   * Reads them.
+   * What was read.
+   *
+   * @param all that could be
+   * @param unreadable how many could not
+   */
+  record Found(List<Observation> all, int unreadable) {}
+
+  /**
+   * Reads them; one that cannot be read is passed over.
    *
    * @throws IllegalArgumentException if the octets are not in this format
    */
-  static List<Observation> read(byte[] octets) {
+  static Found read(byte[] octets) {
     List<Observation> all = new ArrayList<>();
+    int unreadable = 0;
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets))) {
       check(in.readUnsignedByte() == VERSION, "is of version " + VERSION);
       int count = in.readInt();
       check(count >= 0 && count <= ObserverList.MOST, "has at most " + ObserverList.MOST);
       for (int i = 0; i < count; i++) {
-        all.add(observation(in));
+        int length = in.readInt();
+        check(length >= 0 && length <= in.available(), "has whole observations");
+        byte[] fields = in.readNBytes(length);
+        try {
+          all.add(observation(fields));
+        } catch (IOException | IllegalArgumentException malformed) {
+          unreadable++;
+        }
       }
       check(in.available() == 0, "ends after the last");
-      return all;
+      return new Found(all, unreadable);
     } catch (IOException e) {
       throw new IllegalArgumentException("a state of observations cannot be read: " + e, e);
     }
   }
 
-  private static Observation observation(DataInputStream in) throws IOException {
+  private static Observation observation(byte[] fields) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(fields));
     Target target = target(in);
     Observer observer = observer(in);
     int number = in.readInt();
@@ -125,6 +165,7 @@ final class Saved {
     byte[] confirmed = octets(in, MOST_TOKEN_OCTETS);
     OptionalInt format = format(in);
     Observation read = new Observation(target, observer, number, in.readLong());
+    check(in.available() == 0, "has nothing behind an observation");
     read.confirmed = confirmed;
     read.format = format;
     return read;

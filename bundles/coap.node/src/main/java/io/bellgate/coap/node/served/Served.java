@@ -74,9 +74,15 @@ public final class Served implements Observations {
   private void restore(byte[] saved) {
     if (saved.length > 0) {
       try {
-        List<Observation> all = Saved.read(saved);
-        all.forEach(o -> resources.expect(o.target.name()));
-        observing.restore(all);
+        Saved.Found found = Saved.read(saved);
+        found.all().forEach(o -> resources.expect(o.target.name()));
+        observing.restore(found);
+        if (found.unreadable() > 0) {
+          LOG.log(
+              Level.WARNING,
+              "observations that cannot be read are dropped: {0}",
+              found.unreadable());
+        }
       } catch (IllegalArgumentException unreadable) {
         LOG.log(Level.WARNING, "observations of nodes are dropped: {0}", unreadable.getMessage());
       }

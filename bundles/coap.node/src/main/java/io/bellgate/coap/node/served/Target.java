@@ -15,8 +15,6 @@ import org.eclipse.californium.core.coap.OptionSet;
  * @param accept content format, if it was said
  */
 record Target(String name, String node, List<String> path, List<String> query, OptionalInt accept) {
-  private static final int MOST_PARTS = 64;
-
   Target {
     path = List.copyOf(path);
     query = List.copyOf(query);
@@ -24,11 +22,6 @@ record Target(String name, String node, List<String> path, List<String> query, O
 
   static Target of(String name, Ask ask) {
     return new Target(name, ask.node(), ask.path(), ask.query(), ask.accept());
-  }
-
-  /** Whether it has few parts; each has at most 255 octets. */
-  boolean isSmall() {
-    return path.size() <= MOST_PARTS && query.size() <= MOST_PARTS;
   }
 
   Ask ask(String ingress) {

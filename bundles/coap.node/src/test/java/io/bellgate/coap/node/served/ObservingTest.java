@@ -121,8 +121,16 @@ class ObservingTest {
 
   /** Begins an observation of {@code /board/n1/PATH}. */
   private void observe(String path) {
+    Observation one = register(path).orElseThrow();
+    Answer answer =
+        new Answer(Answer.Code.CONTENT, OptionalInt.empty(), new byte[0], new byte[0], 60);
+    observing.begin(one, answer, Translation.response(answer));
+    observing.begun(one);
+  }
+
+  private Optional<Observation> register(String path) {
     Request request = new Request(Code.GET);
-    request.setToken(new Token(path.getBytes(StandardCharsets.US_ASCII)));
+    request.setToken(new Token(path.substring(0, 1).getBytes(StandardCharsets.US_ASCII)));
     request.setSourceContext(
         new AddressEndpointContext((InetSocketAddress) node.getLocalSocketAddress()));
     Ask ask =
@@ -135,11 +143,15 @@ class ObservingTest {
             OptionalInt.empty(),
             new byte[0],
             OptionalInt.empty());
-    Observation one = observing.register("board", ask, request).orElseThrow();
-    Answer answer =
-        new Answer(Answer.Code.CONTENT, OptionalInt.empty(), new byte[0], new byte[0], 60);
-    observing.begin(one, answer, Translation.response(answer));
-    observing.begun(one);
+    return observing.register("board", ask, request);
+  }
+
+  /** Or it would be told until the next swap, and then never again. */
+  @Test
+  void refusesWhatCouldNotBeHandedOver() {
+    assertTrue(register("a".repeat(255)).isPresent());
+    assertEquals(Optional.empty(), register("b" + "\ufffd".repeat(254)));
+    assertEquals(1L, observing.status().get("refused"));
   }
 
   private Response receive() throws Exception {

@@ -2,6 +2,7 @@ package io.bellgate.coap.node.served;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,7 +79,7 @@ class SavedTest {
   @Test
   void readsWhatItWrote() throws Exception {
     byte[] written = Saved.write(some());
-    List<Observation> read = Saved.read(written);
+    List<Observation> read = Saved.read(written).all();
     assertArrayEquals(written, Saved.write(read));
     List<Observation> all = some();
     for (int i = 0; i < all.size(); i++) {
@@ -101,7 +103,7 @@ class SavedTest {
   /** Or a node that was sent something else before a crash would not be told. */
   @Test
   void doesNotSayWhatNodesHaveIfMoreMayBeSent() throws Exception {
-    for (Observation one : Saved.read(Saved.writeInDoubt(some()))) {
+    for (Observation one : Saved.read(Saved.writeInDoubt(some())).all()) {
       assertEquals(0, one.confirmed.length);
     }
   }
@@ -118,6 +120,55 @@ class SavedTest {
   }
 
   @Test
+  void passesOverWhatCannotBeReadAndReadsTheOthers() throws Exception {
+    List<Observation> all = some();
+    byte[] first = Saved.write(all.subList(0, 1));
+    byte[] two = Saved.write(all.subList(0, 2));
+    byte[] whole = Saved.write(all);
+    byte[] others = Saved.write(List.of(all.get(0), all.get(2)));
+    int passedOver = 0;
+    for (int at = first.length + 4; at < two.length; at++) {
+      for (int value : new int[] {0, 0x7f, 0xff}) {
+        byte[] damaged = whole.clone();
+        damaged[at] = (byte) value;
+        Saved.Found found = Saved.read(damaged);
+        assertEquals(3, found.all().size() + found.unreadable());
+        if (found.unreadable() == 1) {
+          assertArrayEquals(others, Saved.write(found.all()), "at=" + at + " value=" + value);
+          passedOver++;
+        }
+      }
+    }
+    assertTrue(passedOver > 20, "passedOver=" + passedOver);
+  }
+
+  @Test
+  void holdsWhatItReadsAgainAlone() throws Exception {
+    Observation oscore = some().get(2);
+    assertTrue(Saved.holds(LONG, oscore.observer));
+    String malformed = "\ufffd".repeat(255); // what 255 octets that are no UTF-8 become
+    Target tooLong = new Target("b", "n2", List.of(malformed), List.of(), OptionalInt.empty());
+    assertFalse(Saved.holds(tooLong, oscore.observer));
+    List<String> tooMany = Collections.nCopies(65, "a");
+    assertFalse(
+        Saved.holds(
+            new Target("b", "n2", List.of(), tooMany, OptionalInt.empty()), oscore.observer));
+    for (int octets : new int[] {129, 255, 256, 256 + 8, 1_000}) {
+      Observer bound =
+          new Observer(
+              Observer.Way.OSCORE,
+              oscore.observer.address(),
+              oscore.observer.identity(),
+              oscore.observer.token(),
+              0,
+              Optional.of(
+                  new Observer.Bound(
+                      octets("01"), octets("00"), Optional.of(new byte[octets]), 1)));
+      assertFalse(Saved.holds(LONG, bound), "octets=" + octets);
+    }
+  }
+
+  @Test
   void refusesOrReadsWhateverItIsGiven() throws Exception {
     long seed = 7252;
     Random random = new Random(seed);
@@ -129,8 +180,12 @@ class SavedTest {
         state[random.nextInt(state.length)] = (byte) random.nextInt();
       }
       try {
-        byte[] again = Saved.write(Saved.read(state));
-        assertArrayEquals(again, Saved.write(Saved.read(again)), "seed=" + seed + " i=" + i);
+        Saved.Found found = Saved.read(state);
+        assertEquals(3, found.all().size() + found.unreadable(), "seed=" + seed + " i=" + i);
+        byte[] again = Saved.write(found.all());
+        Saved.Found twice = Saved.read(again);
+        assertEquals(0, twice.unreadable(), "seed=" + seed + " i=" + i);
+        assertArrayEquals(again, Saved.write(twice.all()), "seed=" + seed + " i=" + i);
         read++;
       } catch (IllegalArgumentException refused) {
         assertTrue(refused.getMessage().contains("state of observations"), "seed=" + seed);
