@@ -31,6 +31,8 @@ final class Checks {
       Map.of(
           "coap.commands",
           Set.of("io.bellgate.api.message.Intake", "io.bellgate.api.node.Observations"),
+          "coap.readings",
+          Set.of("io.bellgate.api.node.Observations"),
           "coap.node",
           Set.of("io.bellgate.api.keys.KeyPool", "io.bellgate.api.crypto.AlgorithmRegistry"));
 

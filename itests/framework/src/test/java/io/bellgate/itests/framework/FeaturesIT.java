@@ -140,6 +140,11 @@ class FeaturesIT {
   }
 
   @Test
+  void readings() throws Exception {
+    gateway.start("readings").awaitBound();
+  }
+
+  @Test
   void router() throws Exception {
     gateway.start("router").awaitBound();
   }

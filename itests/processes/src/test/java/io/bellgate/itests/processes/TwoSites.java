@@ -214,7 +214,8 @@ final class TwoSites implements AutoCloseable {
     configure("alice", "io.bellgate.policy.rules", "{\"rules\":" + list + "}");
   }
 
-  private void configure(String site, String pid, String json) throws IOException {
+  /** Sets properties of a component, before the site runs. */
+  void configure(String site, String pid, String json) throws IOException {
     Path overlay = config().resolve(site).resolve("overlay.json");
     String begin = "\"configuration\":{";
     Files.writeString(
