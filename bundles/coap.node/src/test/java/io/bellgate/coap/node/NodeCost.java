@@ -27,9 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.core.server.resources.Resource;
+import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
@@ -181,6 +183,13 @@ final class NodeCost {
     return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
+  /** Bare Californium keeps every exchange for 247 s, unless it is told how many of a peer. */
+  private static Configuration bareConfiguration() {
+    return Endpoint.configuration()
+        .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
+        .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, 16);
+  }
+
   private int endpoint(boolean secure, Optional<Aead> aead) throws Exception {
     DatagramSocket plain = socket();
     DatagramSocket dtls = socket();
@@ -205,7 +214,7 @@ final class NodeCost {
   }
 
   private int bare(boolean secure) throws Exception {
-    var configuration = Endpoint.configuration();
+    var configuration = bareConfiguration();
     CoapServer server = new CoapServer(configuration);
     CoapEndpoint.Builder builder = CoapEndpoint.builder().setConfiguration(configuration);
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
