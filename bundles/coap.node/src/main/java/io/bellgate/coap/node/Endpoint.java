@@ -100,31 +100,6 @@ final class Endpoint {
       Renewal renewal,
       Map<String, String> classes,
       Nodes nodes,
-      InstantSource clock) {
-    this(
-        socket,
-        secure,
-        contexts,
-        keys,
-        profiles,
-        intake,
-        renewal,
-        classes,
-        nodes,
-        new NodeResources(),
-        clock);
-  }
-
-  Endpoint(
-      DatagramSocket socket,
-      Optional<Secure> secure,
-      Optional<NodeContexts> contexts,
-      NodeKeys keys,
-      NodeProfiles profiles,
-      Supplier<Intake> intake,
-      Renewal renewal,
-      Map<String, String> classes,
-      Nodes nodes,
       NodeResources resources,
       InstantSource clock) {
     this.socket = pausable(socket);

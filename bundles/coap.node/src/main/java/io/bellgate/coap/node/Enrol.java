@@ -4,6 +4,7 @@ import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
 import io.bellgate.coap.node.admission.Speaker;
 import io.bellgate.coap.node.admission.Unanswered;
+import io.bellgate.coap.node.blocks.Explained;
 import io.bellgate.coap.node.renewal.Enrolments;
 import io.bellgate.coap.node.renewal.Outcome;
 import java.lang.System.Logger.Level;
@@ -92,14 +93,14 @@ final class Enrol extends CoapResource {
       return response;
     }
     if (outcome instanceof Outcome.Malformed malformed) {
-      return Telemetry.error(ResponseCode.BAD_REQUEST, malformed.code(), malformed.reason());
+      return new Explained(ResponseCode.BAD_REQUEST, malformed.code(), malformed.reason());
     }
     if (outcome instanceof Outcome.Refused refused) {
-      return Telemetry.error(ResponseCode.FORBIDDEN, refused.code(), refused.reason());
+      return new Explained(ResponseCode.FORBIDDEN, refused.code(), refused.reason());
     }
     Outcome.Later later = (Outcome.Later) outcome;
     Response response =
-        Telemetry.error(ResponseCode.SERVICE_UNAVAILABLE, later.code(), later.reason());
+        new Explained(ResponseCode.SERVICE_UNAVAILABLE, later.code(), later.reason());
     response.getOptions().setMaxAge(later.seconds());
     return response;
   }

@@ -6,6 +6,7 @@ import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
 import io.bellgate.coap.node.admission.Speaker;
 import io.bellgate.coap.node.admission.Unanswered;
+import io.bellgate.coap.node.blocks.Explained;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfile;
 import io.bellgate.coap.node.keys.NodeProfiles;
@@ -171,12 +172,12 @@ final class Rotation extends CoapResource {
     Optional<Turn> turn =
         Turn.read(speaker.node(), speaker.identity(), Telemetry.payload(exchange));
     if (turn.isEmpty()) {
-      Telemetry.refuse(
-          exchange,
-          ResponseCode.BAD_REQUEST,
-          "BG-COAP-009",
-          "version 1 and a nonce are posted, or version 2, 0 or 1 and a nonce: octets="
-              + Generations.NONCE_OCTETS);
+      exchange.respond(
+          new Explained(
+              ResponseCode.BAD_REQUEST,
+              "BG-COAP-009",
+              "version 1 and a nonce are posted, or version 2, 0 or 1 and a nonce: octets="
+                  + Generations.NONCE_OCTETS));
     } else {
       unanswered.begin();
       asked.add(new Asked(exchange, turn.get()));
@@ -270,7 +271,7 @@ final class Rotation extends CoapResource {
     }
     if (!fallsBack) {
       Response response =
-          Telemetry.error(
+          new Explained(
               ResponseCode.SERVICE_UNAVAILABLE, "BG-COAP-023", "the pool has no key for it now");
       response.getOptions().setMaxAge(pool.drySeconds());
       respond(one, response);
@@ -282,7 +283,7 @@ final class Rotation extends CoapResource {
     if (generation.isEmpty()) {
       respond(
           asked,
-          Telemetry.error(ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already"));
+          new Explained(ResponseCode.FORBIDDEN, "BG-COAP-008", "a later key is in use already"));
     } else {
       rotations.incrementAndGet();
       pooled.addAndGet(asked.turn().pooled() ? 1 : 0);

@@ -8,6 +8,7 @@ import io.bellgate.api.message.MessageId;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Refusal;
 import io.bellgate.coap.node.admission.Unanswered;
+import io.bellgate.coap.node.blocks.Explained;
 import io.bellgate.coap.node.reading.Format;
 import io.bellgate.coap.node.reading.Malformed;
 import io.bellgate.coap.node.reading.Reading;
@@ -203,7 +204,8 @@ final class Telemetry extends CoapResource {
       return;
     }
     if (acceptance instanceof Acceptance.Refused refused) {
-      unanswered.answer(exchange, error(ResponseCode.FORBIDDEN, refused.code(), refused.reason()));
+      unanswered.answer(
+          exchange, new Explained(ResponseCode.FORBIDDEN, refused.code(), refused.reason()));
       return;
     }
     if (acceptance instanceof Acceptance.Accepted) {
@@ -212,11 +214,8 @@ final class Telemetry extends CoapResource {
     unanswered.answer(exchange, new Response(ResponseCode.CHANGED));
   }
 
-  static void refuse(CoapExchange exchange, ResponseCode code, String error, String message) {
-    exchange.respond(error(code, error, message));
-  }
-
-  static Response error(ResponseCode code, String error, String message) {
-    return Refusal.answer(code, error, message);
+  private static void refuse(
+      CoapExchange exchange, ResponseCode code, String error, String message) {
+    exchange.respond(new Explained(code, error, message));
   }
 }

@@ -13,6 +13,7 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
@@ -125,6 +126,7 @@ class AbuseTest {
             new Renewal(() -> bits, () -> null, () -> null, SomeRules.waiting()),
             Map.of(),
             new Nodes(),
+            new NodeResources(),
             InstantSource.system());
     plainWire = new Wire(plain.getLocalPort());
     secureWire = new Wire(secure.getLocalPort());

@@ -11,6 +11,7 @@ import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,7 @@ class DirectoryTest {
             new Renewal(() -> null, () -> null, () -> null, SomeRules.waiting()),
             Map.of(),
             nodes,
+            new NodeResources(),
             clock);
     open = client(CoapEndpoint.builder().setInetSocketAddress(address("127.0.0.1")).build());
     elsewhere = client(CoapEndpoint.builder().setInetSocketAddress(address("127.0.0.2")).build());
@@ -353,6 +355,7 @@ class DirectoryTest {
             new Renewal(() -> null, () -> null, () -> null, SomeRules.waiting()),
             Map.of(),
             nodes,
+            new NodeResources(),
             clock);
     assertEquals(before, look("res") + look("ep"));
     assertTrue(before.contains(path));

@@ -20,6 +20,7 @@ import io.bellgate.coap.node.renewal.OneProvider;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.nodekeys.BitsRandom;
 import io.bellgate.nodekeys.EnrolAnswer;
 import io.bellgate.nodekeys.EnrolSuite;
@@ -140,6 +141,7 @@ class DtlsTest {
             new Renewal(() -> bits, () -> pool, OneProvider::new, rules),
             Map.of(),
             nodes,
+            new NodeResources(),
             InstantSource.system());
   }
 

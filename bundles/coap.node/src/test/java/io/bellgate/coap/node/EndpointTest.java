@@ -14,6 +14,7 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -66,6 +67,7 @@ class EndpointTest {
             new Renewal(() -> null, () -> null, () -> null, SomeRules.waiting()),
             Map.of("pressure", "critical"),
             nodes,
+            new NodeResources(),
             InstantSource.system());
   }
 

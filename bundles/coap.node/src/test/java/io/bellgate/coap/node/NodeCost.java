@@ -9,6 +9,7 @@ import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.oscore.Aead;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -209,6 +210,7 @@ final class NodeCost {
         new Renewal(() -> bits, () -> null, () -> null, SomeRules.waiting()),
         Map.of(),
         new Nodes(),
+        new NodeResources(),
         InstantSource.system());
     return (secure ? dtls : plain).getLocalPort();
   }

@@ -17,6 +17,7 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.nodekeys.Generations;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
@@ -112,6 +113,7 @@ class OscoreIngressTest {
                 SomeRules.waiting()),
             Map.of(),
             new Nodes(),
+            new NodeResources(),
             InstantSource.system());
   }
 

@@ -10,6 +10,7 @@ import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
+import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.oscore.Aead;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -102,6 +103,7 @@ final class PlugtestServer implements AutoCloseable {
                 SomeRules.waiting()),
             Map.of(),
             nodes,
+            new NodeResources(),
             InstantSource.system());
     opened.add(resources.all());
     return opened;

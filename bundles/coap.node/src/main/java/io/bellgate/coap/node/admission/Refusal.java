@@ -25,11 +25,6 @@ public final class Refusal extends RuntimeException {
 
   /** What is sent. */
   public Response answer() {
-    return answer(response, code, getMessage());
-  }
-
-  /** An error with its code and reason as a JSON object. */
-  public static Response answer(ResponseCode code, String error, String message) {
-    return new Explained(code, error, message);
+    return new Explained(response, code, getMessage());
   }
 }

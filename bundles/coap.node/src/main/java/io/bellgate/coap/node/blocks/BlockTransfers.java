@@ -253,7 +253,7 @@ final class BlockTransfers extends AbstractLayer {
   private static int room(Exchange exchange, int optionOctets) {
     Request current = exchange.getCurrentRequest();
     byte[] datagram = current.getBytes();
-    if (datagram == null || Peer.of(exchange.getRequest()).proven()) {
+    if (datagram == null || Peer.isProven(exchange.getRequest())) {
       return LARGEST_OCTETS;
     }
     int answer = AMPLIFICATION * (datagram.length + IP_UDP_OCTETS) - IP_UDP_OCTETS;

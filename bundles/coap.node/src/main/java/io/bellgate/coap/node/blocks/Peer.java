@@ -12,6 +12,10 @@ import org.eclipse.californium.elements.EndpointContext;
  * @param proven whether a key says so, or only an address, which anybody can write
  */
 record Peer(String name, boolean proven) {
+  static boolean isProven(Message received) {
+    return received.getSourceContext().getPeerIdentity() != null;
+  }
+
   static Peer of(Message received) {
     EndpointContext source = received.getSourceContext();
     Principal principal = source.getPeerIdentity();

@@ -1,7 +1,6 @@
 package io.bellgate.coap.node.blocks;
 
 import io.bellgate.oscore.OscorePeer;
-import java.security.Principal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -142,8 +141,7 @@ final class RecentAnswers extends AbstractLayer {
     byte[] datagram = response.getBytes();
     if (response.getType() == Type.ACK && datagram != null) {
       Request request = exchange.getCurrentRequest();
-      Principal key = request.getSourceContext().getPeerIdentity();
-      keep(new Answered(Asked.of(request), key != null, datagram));
+      keep(new Answered(Asked.of(request), Peer.isProven(request), datagram));
     }
   }
 

@@ -35,9 +35,8 @@ final class Waiting<T> {
     }
 
     void put(TransferKey key, Kept<T> kept) {
-      remove(key);
-      long ofPeer = byKey.keySet().stream().filter(k -> k.peer().equals(key.peer())).count();
-      if (ofPeer >= MOST_OF_A_PEER) {
+      boolean begins = remove(key) == null;
+      if (begins && count(key.peer()) >= MOST_OF_A_PEER) {
         remove(eldest(key.peer()));
       }
       byKey.put(key, kept);
@@ -45,6 +44,10 @@ final class Waiting<T> {
       while (byKey.size() > MOST || octets > mostOctets) {
         remove(byKey.keySet().iterator().next());
       }
+    }
+
+    private long count(Peer peer) {
+      return byKey.keySet().stream().filter(k -> k.peer().equals(peer)).count();
     }
 
     private TransferKey eldest(Peer peer) {

@@ -35,6 +35,7 @@ import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.InMemoryMessageExchangeStore;
 import org.eclipse.californium.core.network.serialization.UdpDataParser;
 import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.eclipse.californium.elements.AddressEndpointContext;
@@ -63,12 +64,18 @@ class ObservingTest {
   private Observing observing;
 
   private static Outlet outlet() {
-    return Outlet.of(
-        CoapEndpoint.builder()
-            .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+    Configuration configuration =
         new Configuration()
             .set(CoapConfig.ACK_TIMEOUT, 150, TimeUnit.MILLISECONDS)
-            .set(CoapConfig.MAX_RETRANSMIT, 2));
+            .set(CoapConfig.MAX_RETRANSMIT, 2);
+    InMemoryMessageExchangeStore store = new InMemoryMessageExchangeStore(configuration);
+    return new Outlet(
+        CoapEndpoint.builder()
+            .setConfiguration(configuration)
+            .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .setMessageExchangeStore(store)
+            .build(),
+        store);
   }
 
   @BeforeEach
