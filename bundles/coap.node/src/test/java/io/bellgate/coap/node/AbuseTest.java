@@ -14,11 +14,9 @@ import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
-import io.bellgate.nodekeys.NodeContext;
+import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.oscore.Aead;
-import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.OscoreStackFactory;
-import io.bellgate.oscore.SecurityContext;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -52,7 +50,6 @@ import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.Token;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
-import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConfig;
@@ -138,8 +135,7 @@ class AbuseTest {
         start(
             CoapEndpoint.builder()
                 .setConfiguration(new Configuration())
-                .setCoapStackFactory(
-                    new OscoreStackFactory(new Towards(context()), Optional::empty)));
+                .setCoapStackFactory(new OscoreStackFactory(context(), Optional::empty)));
     dtls = start(CoapEndpoint.builder().setConnector(new DTLSConnector(dtlsConfig())));
     served();
   }
@@ -185,32 +181,10 @@ class AbuseTest {
     return made;
   }
 
-  private static SecurityContext context() {
+  private static GatewayContext context() {
     AtomicLong numbers = new AtomicLong();
-    try (Secret root = Secret.copyOf(KEY);
-        Secret secret = NodeContext.masterSecret(root, "pump#1")) {
-      return new SecurityContext(
-          "gateway",
-          secret,
-          new SecurityContext.Parameters(
-              new byte[0],
-              Optional.empty(),
-              NodeContext.kid("pump#1"),
-              new byte[0],
-              Aead.AES_CCM_16_64_256),
-          numbers::getAndIncrement);
-    }
-  }
-
-  private record Towards(SecurityContext context) implements Contexts {
-    @Override
-    public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<SecurityContext> towards(EndpointContext destination) {
-      return Optional.of(context);
+    try (Secret root = Secret.copyOf(KEY)) {
+      return GatewayContext.of("pump#1", root, Aead.AES_CCM_16_64_256, numbers::getAndIncrement);
     }
   }
 

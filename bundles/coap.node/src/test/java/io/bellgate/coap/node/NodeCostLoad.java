@@ -1,11 +1,10 @@
 package io.bellgate.coap.node;
 
 import io.bellgate.api.bits.Secret;
-import io.bellgate.nodekeys.NodeContext;
+import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.OscoreStackFactory;
-import io.bellgate.oscore.SecurityContext;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -24,7 +23,6 @@ import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
-import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
@@ -155,26 +153,8 @@ final class NodeCostLoad {
 
   private static Contexts one(String identity, Aead aead) {
     AtomicLong sequence = new AtomicLong();
-    try (Secret root = Secret.copyOf(NodeCost.KEY);
-        Secret secret = NodeContext.masterSecret(root, identity)) {
-      SecurityContext context =
-          new SecurityContext(
-              "gateway",
-              secret,
-              new SecurityContext.Parameters(
-                  new byte[0], Optional.empty(), NodeContext.kid(identity), new byte[0], aead),
-              sequence::getAndIncrement);
-      return new Contexts() {
-        @Override
-        public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<SecurityContext> towards(EndpointContext destination) {
-          return Optional.of(context);
-        }
-      };
+    try (Secret root = Secret.copyOf(NodeCost.KEY)) {
+      return GatewayContext.of(identity, root, aead, sequence::getAndIncrement);
     }
   }
 }

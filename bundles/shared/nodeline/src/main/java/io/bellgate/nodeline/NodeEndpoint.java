@@ -1,11 +1,8 @@
 package io.bellgate.nodeline;
 
 import io.bellgate.api.bits.Secret;
-import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Aead;
-import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.OscoreStackFactory;
-import io.bellgate.oscore.SecurityContext;
 import io.bellgate.oscore.SenderSequence;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -13,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKey;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
-import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
@@ -85,18 +81,10 @@ public final class NodeEndpoint implements AutoCloseable {
    */
   public static NodeEndpoint oscore(
       String identity, Secret key, Aead aead, SenderSequence numbers) {
-    SecurityContext context;
-    try (Secret secret = NodeContext.masterSecret(key, identity)) {
-      context =
-          new SecurityContext(
-              "gateway",
-              secret,
-              new SecurityContext.Parameters(
-                  new byte[0], Optional.empty(), NodeContext.kid(identity), new byte[0], aead),
-              numbers);
-    }
-    OscoreStackFactory stack = new OscoreStackFactory(new Towards(context), Optional::empty);
-    return new NodeEndpoint(udp().setCoapStackFactory(stack).build(), context::destroy);
+    GatewayContext made = GatewayContext.of(identity, key, aead, numbers);
+    OscoreStackFactory stack = new OscoreStackFactory(made, Optional::empty);
+    return new NodeEndpoint(
+        udp().setCoapStackFactory(stack).build(), () -> made.context().destroy());
   }
 
   private static CoapEndpoint.Builder udp() {
@@ -113,19 +101,6 @@ public final class NodeEndpoint implements AutoCloseable {
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
         .set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
-  }
-
-  /** The one context of a node: with its gateway, which sends no requests. */
-  private record Towards(SecurityContext context) implements Contexts {
-    @Override
-    public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<SecurityContext> towards(EndpointContext destination) {
-      return Optional.of(context);
-    }
   }
 
   /** What Californium knows it by; not started yet. */

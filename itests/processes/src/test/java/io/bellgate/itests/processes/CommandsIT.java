@@ -3,7 +3,9 @@ package io.bellgate.itests.processes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellgate.api.bits.Secret;
 import io.bellgate.itests.traffic.Await;
+import io.bellgate.nodeline.NodeEndpoint;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapHandler;
 import org.eclipse.californium.core.CoapObserveRelation;
@@ -28,12 +29,6 @@ import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.network.CoapEndpoint;
-import org.eclipse.californium.elements.config.Configuration;
-import org.eclipse.californium.scandium.DTLSConnector;
-import org.eclipse.californium.scandium.config.DtlsConfig;
-import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
-import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
-import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,16 +71,9 @@ class CommandsIT {
       this.identity = identity;
       this.key = key;
       this.port = port;
-      DtlsConnectorConfig config =
-          DtlsConnectorConfig.builder(Configuration.createStandardWithoutFile())
-              .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
-              .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
-              .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
-              .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
-              .setAdvancedPskStore(
-                  new AdvancedSinglePskStore(identity, new SecretKeySpec(key, "PSK")))
-              .build();
-      endpoint = CoapEndpoint.builder().setConnector(new DTLSConnector(config)).build();
+      try (Secret given = Secret.copyOf(key)) {
+        endpoint = NodeEndpoint.dtls(identity, given).coap();
+      }
       to = "coaps://127.0.0.1:" + port + "/commands/" + NODE;
     }
 

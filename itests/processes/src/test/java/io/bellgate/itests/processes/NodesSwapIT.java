@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellgate.api.bits.Secret;
 import io.bellgate.itests.traffic.Await;
 import io.bellgate.itests.traffic.Delivered;
-import io.bellgate.nodekeys.NodeContext;
+import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.oscore.Aead;
-import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.OscoreStackFactory;
-import io.bellgate.oscore.SecurityContext;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -47,7 +45,6 @@ import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
-import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
 import org.eclipse.californium.scandium.DTLSConnector;
@@ -327,37 +324,12 @@ class NodesSwapIT {
 
   private CoapEndpoint oscore(String identity, byte[] key, boolean bodies) {
     AtomicLong sequence = new AtomicLong();
-    SecurityContext context;
-    try (Secret root = Secret.copyOf(key);
-        Secret secret = NodeContext.masterSecret(root, identity)) {
+    GatewayContext context;
+    try (Secret root = Secret.copyOf(key)) {
       context =
-          new SecurityContext(
-              "gateway",
-              secret,
-              new SecurityContext.Parameters(
-                  new byte[0],
-                  Optional.empty(),
-                  NodeContext.kid(identity),
-                  new byte[0],
-                  Aead.AES_CCM_16_64_256),
-              sequence::getAndIncrement);
+          GatewayContext.of(identity, root, Aead.AES_CCM_16_64_256, sequence::getAndIncrement);
     }
-    CoapEndpoint endpoint =
-        plain(
-            new OscoreStackFactory(
-                new Contexts() {
-                  @Override
-                  public Optional<SecurityContext> of(byte[] kid, Optional<byte[]> kidContext) {
-                    return Optional.empty();
-                  }
-
-                  @Override
-                  public Optional<SecurityContext> towards(EndpointContext destination) {
-                    return Optional.of(context);
-                  }
-                },
-                Optional::empty),
-            bodies);
+    CoapEndpoint endpoint = plain(new OscoreStackFactory(context, Optional::empty), bodies);
     if (bodies) {
       return endpoint; // its requests are many to an exchange
     }
@@ -428,23 +400,21 @@ class NodesSwapIT {
 
   private void awaitAnother(int readings) throws Exception {
     int wanted = accepted.size() + readings;
-    long until = System.nanoTime() + Gateway.HANG.toNanos();
-    while (accepted.size() < wanted) {
-      assertEquals(List.of(), List.copyOf(lost));
-      if (System.nanoTime() > until) {
-        throw new AssertionError("readings: wanted=" + wanted + " are=" + accepted.size());
-      }
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Await.until(
+        () -> "readings: wanted=" + wanted + " are=" + accepted.size(),
+        Gateway.HANG,
+        () -> {
+          assertEquals(List.of(), List.copyOf(lost));
+          return accepted.size() >= wanted;
+        });
   }
 
   private void awaitEnd() throws Exception {
-    long until = System.nanoTime() + Gateway.HANG.toNanos();
-    while (!open.isEmpty() && System.nanoTime() < until) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    Await.until(
+        () -> "exchanges that have no end: " + open + " lost: " + lost,
+        Gateway.HANG,
+        open::isEmpty);
     assertEquals(List.of(), List.copyOf(lost));
-    assertEquals(Set.of(), Set.copyOf(open), "exchanges that have no end");
   }
 
   /** The second node of each kind that has keys: commands are for nobody else. */
