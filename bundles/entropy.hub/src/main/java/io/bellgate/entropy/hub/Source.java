@@ -283,9 +283,10 @@ final class Source implements AutoCloseable {
 
   /** The tests on demand: what it has is thrown away, and it starts as if it had come anew. */
   void test() {
+    NoiseSource.Reading before = reading; // not one that is opened for this test
     demanded = true;
     to(State.STARTING, "tested on demand");
-    interruptReading();
+    interrupt(before);
     synchronized (this) {
       notifyAll();
     }
@@ -315,8 +316,7 @@ final class Source implements AutoCloseable {
     test();
   }
 
-  private void interruptReading() {
-    NoiseSource.Reading open = reading;
+  private static void interrupt(NoiseSource.Reading open) {
     if (open != null) {
       open.close();
     }
@@ -350,7 +350,7 @@ final class Source implements AutoCloseable {
       closing = true;
       state = State.CLOSED;
     }
-    interruptReading();
+    interrupt(reading);
     synchronized (this) {
       notifyAll();
     }
