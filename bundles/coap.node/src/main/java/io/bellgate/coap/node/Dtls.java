@@ -21,7 +21,6 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
 import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
 import org.eclipse.californium.scandium.dtls.PskPublicInformation;
 import org.eclipse.californium.scandium.dtls.PskSecretResult;
-import org.eclipse.californium.scandium.dtls.ResumptionSupportingConnectionStore;
 import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.pskstore.AdvancedPskStore;
 import org.eclipse.californium.scandium.util.SecretUtil;
@@ -60,23 +59,19 @@ final class Dtls extends DTLSConnector {
 
   private final DatagramSocket socket;
   private final boolean aes128;
-
-  private final ResumptionSupportingConnectionStore store;
+  private final Connections store;
 
   Dtls(DatagramSocket socket, boolean aes128, Configuration configuration, NodeKeys keys) {
-    this(socket, aes128, config(socket, aes128, configuration, keys));
-  }
-
-  private Dtls(DatagramSocket socket, boolean aes128, DtlsConnectorConfig config) {
-    this(socket, aes128, config, createConnectionStore(config));
+    this(socket, aes128, configuration, keys, new Connections(keys, MOST_CONNECTIONS));
   }
 
   private Dtls(
       DatagramSocket socket,
       boolean aes128,
-      DtlsConnectorConfig config,
-      ResumptionSupportingConnectionStore store) {
-    super(config, store);
+      Configuration configuration,
+      NodeKeys keys,
+      Connections store) {
+    super(config(socket, aes128, configuration, new Store(keys, store)), store);
     this.socket = socket;
     this.aes128 = aes128;
     this.store = store;
@@ -88,7 +83,7 @@ final class Dtls extends DTLSConnector {
   }
 
   private static DtlsConnectorConfig config(
-      DatagramSocket socket, boolean aes128, Configuration configuration, NodeKeys keys) {
+      DatagramSocket socket, boolean aes128, Configuration configuration, Store keys) {
     List<CipherSuite> suites = new ArrayList<>(AES_256);
     if (aes128) {
       suites.addAll(AES_128);
@@ -105,7 +100,7 @@ final class Dtls extends DTLSConnector {
         .set(DtlsConfig.DTLS_MAX_CONNECTIONS, MOST_CONNECTIONS)
         .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
-        .setAdvancedPskStore(new Store(keys))
+        .setAdvancedPskStore(keys)
         .setSessionListener(new HalfOpen())
         .build();
   }
@@ -142,8 +137,8 @@ final class Dtls extends DTLSConnector {
     }
   }
 
-  /** Keys by identity. */
-  private record Store(NodeKeys keys) implements AdvancedPskStore {
+  /** Keys by identity, for nodes that may shake hands now. */
+  private record Store(NodeKeys keys, Connections connections) implements AdvancedPskStore {
     @Override
     public boolean hasEcdhePskSupported() {
       return false;
@@ -158,14 +153,18 @@ final class Dtls extends DTLSConnector {
         SecretKey otherSecret,
         byte[] seed,
         boolean useExtendedMasterSecret) {
-      SecretKey key =
-          keys.lend(
-                  identity.getPublicInfoAsString(),
-                  k ->
-                      (SecretKey)
-                          k.key().lend(o -> new SecretKeySpec(o, PskSecretResult.ALGORITHM_PSK)))
-              .orElse(null);
+      String name = identity.getPublicInfoAsString();
+      SecretKey key = connections.mayShakeHands(name) ? key(name) : null;
       return new PskSecretResult(cid, identity, SecretUtil.create(key));
+    }
+
+    private SecretKey key(String identity) {
+      return keys.lend(
+              identity,
+              k ->
+                  (SecretKey)
+                      k.key().lend(o -> new SecretKeySpec(o, PskSecretResult.ALGORITHM_PSK)))
+          .orElse(null);
     }
 
     @Override

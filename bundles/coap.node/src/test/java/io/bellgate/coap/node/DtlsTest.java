@@ -302,6 +302,45 @@ class DtlsTest {
   }
 
   @Test
+  void aNodeThatShakesHandsAgainAndAgainTakesNoPlacesFromOthers() throws Exception {
+    register("n1", "n2");
+    Node other = node("n2");
+    assertEquals(ResponseCode.CHANGED, other.say(1).getCode());
+    List<Node> same = new ArrayList<>();
+    for (int i = 0; i < 3 * Connections.MOST_OF_A_NODE; i++) {
+      same.add(node("n1"));
+      assertEquals(ResponseCode.CHANGED, same.get(i).say(i + 2).getCode());
+    }
+    assertEquals(
+        Connections.MOST_OF_A_NODE + 1, endpoint.survivors(new byte[0]).connections(), "places");
+    List<Node> kept = new ArrayList<>(same.subList(2 * Connections.MOST_OF_A_NODE, same.size()));
+    kept.add(other);
+    for (Node node : kept) {
+      assertEquals(ResponseCode.CHANGED, node.say(100).getCode());
+      assertEquals(1, node.handshakes.get(), "its connection is there");
+    }
+    endpoint.close(Duration.ofSeconds(2));
+    start(endpoint.connections());
+    assertEquals(ResponseCode.CHANGED, node("n1").say(101).getCode());
+    assertEquals(
+        Connections.MOST_OF_A_NODE + 1,
+        endpoint.survivors(new byte[0]).connections(),
+        "what was handed over counts, too");
+  }
+
+  @Test
+  void aNodeThatShakesHandsTooOftenWaitsAndNobodyElse() throws Exception {
+    register("n1", "n2");
+    for (int i = 0; i < Connections.MOST_IN_A_WHILE; i++) {
+      Node node = node("n1");
+      assertEquals(ResponseCode.CHANGED, node.say(i + 1).getCode());
+      node.own.destroy();
+    }
+    assertFails(node("n1"));
+    assertEquals(ResponseCode.CHANGED, node("n2").say(1).getCode());
+  }
+
+  @Test
   void givesANodeItsNextKeyWithoutALostExchange() throws Exception {
     Node before = node("n1");
     assertEquals(ResponseCode.CHANGED, before.say(1).getCode());

@@ -72,6 +72,7 @@ final class NodeCostLoad {
     AtomicInteger left = new AtomicInteger(count);
     AtomicInteger failed = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(count);
+    long began = System.nanoTime();
     for (int i = 0; i < from.length; i++) {
       String name = (kind.equals("plain") ? "p" : "n") + (first + i);
       String scheme = kind.startsWith("dtls") ? "coaps" : "coap";
@@ -83,6 +84,7 @@ final class NodeCostLoad {
             @Override
             public void onLoad(CoapResponse response) {
               if (response.getCode() != ResponseCode.CHANGED) {
+                System.err.println(uri + " was answered " + response.getCode());
                 failed.incrementAndGet();
               }
               done.countDown();
@@ -91,6 +93,12 @@ final class NodeCostLoad {
 
             @Override
             public void onError() {
+              System.err.println(
+                  uri
+                      + " was not answered in ms "
+                      + (System.nanoTime() - began) / 1_000_000
+                      + " "
+                      + from[0].getAddress());
               failed.incrementAndGet();
               done.countDown();
               post(client, kind, left, this);

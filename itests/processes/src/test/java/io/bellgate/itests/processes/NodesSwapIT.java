@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -63,14 +64,16 @@ import org.junit.jupiter.api.io.TempDir;
  * Nodes under DTLS, under OSCORE and without protection post on, one of each kind bodies of 250
  * blocks and two of them observers of their commands, while the endpoint is swapped under them, and
  * go on after a restart of the gateway. {@code -Dbellgate.swap.scale=10 -Dtests.heap=3g}: 200, 50
- * and 50 of them.
+ * and 50 of them; {@code -Dbellgate.swap.count=100}: so many swaps. Beside them a probe posts in an
+ * open loop: the longest time between two answers to it around a swap is the silence.
  */
 class NodesSwapIT {
   private static final int SCALE = Integer.getInteger("bellgate.swap.scale", 1);
   private static final int DTLS = 20 * SCALE;
   private static final int OSCORE = 5 * SCALE;
   private static final int PLAIN = 5 * SCALE;
-  private static final int SWAPS = 10;
+  private static final int SWAPS = Integer.getInteger("bellgate.swap.count", 10);
+  private static final int PROBE_MILLIS = 10;
   private static final int EVERY_MILLIS = 500;
   private static final int BODY_OCTETS = 16_000;
   private static final int BLOCK_OCTETS = 64;
@@ -92,6 +95,7 @@ class NodesSwapIT {
   private final Queue<String> lost = new ConcurrentLinkedQueue<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> observing = ConcurrentHashMap.newKeySet();
+  private final Queue<Long> probed = new ConcurrentLinkedQueue<>();
   private final Set<String> commandsDone = ConcurrentHashMap.newKeySet();
   @TempDir Path folder;
   private TwoSites sites;
@@ -122,6 +126,7 @@ class NodesSwapIT {
     private final boolean oscore;
     private final String filling;
     private int sequence;
+    private Runnable answered = () -> {};
 
     Node(String name, CoapEndpoint endpoint, String to, Type type, boolean oscore, boolean bodies)
         throws IOException {
@@ -182,6 +187,7 @@ class NodesSwapIT {
             private void done(boolean well, String what) {
               if (well) {
                 accepted.add(id);
+                answered.run();
               } else {
                 lost.add(id + " " + what);
               }
@@ -398,6 +404,37 @@ class NodesSwapIT {
     }
   }
 
+  /** Posts each 10 ms, whether it is answered or not. */
+  private void probe() throws Exception {
+    String bare = "coap://127.0.0.1:" + sites.coap();
+    Node probe = new Node("probe", plain(null, false), bare, Type.CON, false, false);
+    probe.answered = () -> probed.add(System.nanoTime());
+    posts.scheduleAtFixedRate(probe::post, 0, PROBE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** The longest time between two answers, one of which came after the given one. */
+  private double silenceMillisSince(long nanos) {
+    long longest = 0;
+    long before = 0;
+    for (long at : probed) {
+      if (before != 0 && at > nanos) {
+        longest = Math.max(longest, at - before);
+      }
+      before = at;
+    }
+    return longest / 1e6;
+  }
+
+  private static String spread(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(d -> d).sorted().toArray();
+    return String.format(
+        Locale.ROOT,
+        "p50 %.1f p99 %.1f max %.1f",
+        sorted[sorted.length / 2],
+        sorted[(int) Math.ceil(0.99 * sorted.length) - 1],
+        sorted[sorted.length - 1]);
+  }
+
   private void awaitAnother(int readings) throws Exception {
     int wanted = accepted.size() + readings;
     Await.until(
@@ -435,8 +472,11 @@ class NodesSwapIT {
   @Test
   void loseNoExchangeShakeHandsOnceAndAreChallengedOnce() throws Exception {
     deploy();
+    probe();
     int transfers = 0;
     awaitAnother(4 * nodes.size());
+    List<Double> quiet = new ArrayList<>();
+    List<Double> silences = new ArrayList<>();
     List<Node> observers = observe();
     Set<String> commands = new HashSet<>();
     for (int i = 1; i <= SWAPS; i++) {
@@ -446,10 +486,15 @@ class NodesSwapIT {
         commands.add(observer.name + " " + text);
         sites.bob().ask("commands", "send", observer.name, "valve", text).expect(0);
       }
+      probed.clear();
+      TimeUnit.SECONDS.sleep(1);
+      long begin = System.nanoTime();
+      quiet.add(silenceMillisSince(0));
       JsonObject report = sites.alice().command("swap", next.toString(), "--json").expect(0).json();
       assertEquals("0.1." + i, report.getString("after"));
       transfers += transfersTakenOver();
       awaitAnother(nodes.size());
+      silences.add(silenceMillisSince(begin));
     }
     Await.until(
         () -> "commands done: " + commandsDone, Gateway.HANG, () -> commandsDone.equals(commands));
@@ -475,6 +520,9 @@ class NodesSwapIT {
             + transfers
             + " commands to observers="
             + commands.size()
-            + " lost=0");
+            + " lost=0\nsilence around a swap, ms: "
+            + spread(silences)
+            + "; in a second before it: "
+            + spread(quiet));
   }
 }
