@@ -203,6 +203,7 @@ final class NodeCost {
   private double cost(String kind, int port, int count) throws IOException {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    System.gc(); // a collection is a part of whatever it falls into: with -Xmn600m in none
     long begin = system.getProcessCpuTime();
     orders.println(port + " " + count + " " + kind);
     String answer = answers.readLine();
