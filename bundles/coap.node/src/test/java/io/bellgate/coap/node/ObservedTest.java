@@ -10,7 +10,10 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.api.node.Answer;
 import io.bellgate.api.node.Ask;
 import io.bellgate.coap.node.ServingSite.Board;
+import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.nodeline.GatewayContext;
+import io.bellgate.oscore.Aead;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -28,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.eclipse.californium.core.CoapClient;
@@ -432,6 +436,7 @@ class ObservedTest {
   /** An observation of a client that judges order and protection. */
   private final class Observed implements CoapHandler {
     private final BlockingQueue<Response> responses = new LinkedBlockingQueue<>();
+    private Token token;
 
     @Override
     public void onLoad(CoapResponse response) {
@@ -450,7 +455,13 @@ class ObservedTest {
     }
 
     void expect(String text) throws InterruptedException {
-      assertEquals(text, next().getPayloadString());
+      Response next = next();
+      token = next.getToken();
+      assertEquals(text, next.getPayloadString());
+    }
+
+    Token token() {
+      return token;
     }
   }
 
@@ -671,6 +682,94 @@ class ObservedTest {
     changeOf("n2", "under the next");
     after.expect("under the next");
     assertTrue(before.responses.isEmpty());
+  }
+
+  /** A node under OSCORE that comes to another key, and registers no more. */
+  private final class Rotating implements AutoCloseable {
+    private final AtomicLong numbers = new AtomicLong();
+    private final GatewayContext context;
+    private final CoapEndpoint own;
+    private int generation = 1;
+
+    Rotating() throws Exception {
+      try (Secret key = key(1)) {
+        context = GatewayContext.of("n2#1", key, Aead.AES_CCM_16_64_256, numbers::getAndIncrement);
+      }
+      own = site.oscore(context);
+    }
+
+    private static Secret key(int generation) {
+      byte[] key = ServingSite.KEY.clone();
+      key[31] ^= (byte) (generation - 1);
+      return Secret.copyOf(key);
+    }
+
+    /** Speaks under its next key, so that the one before has an end. */
+    void rotate() throws Exception {
+      String before = "n2#" + generation++;
+      String next = "n2#" + generation;
+      assertEquals(
+          List.of(OptionalInt.of(generation)),
+          site.keys.succeed(
+              List.of(new NodeKeys.Ask(before, next, NodeKey.ROTATED, (now, g) -> key(g)))));
+      AtomicLong anew = new AtomicLong();
+      try (Secret key = key(generation)) {
+        context.next(next, key, Aead.AES_CCM_16_64_256, anew::getAndIncrement);
+      }
+      assertEquals(ResponseCode.CONTENT, site.get(own, "/board/n2").getCode());
+      await(
+          () ->
+              site.keys.all().stream()
+                  .anyMatch(k -> k.identity().equals(before) && k.untilSeconds() > 0));
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
+  }
+
+  @Test
+  void goesOnUnderOscoreUnderTheNextKeysOfItsNode() throws Exception {
+    try (Rotating node = new Rotating()) {
+      Observed observed = observe(node.own, "/board/n2");
+      observed.expect("nothing");
+      node.rotate();
+      changeOf("n2", "under the one before");
+      observed.expect("under the one before");
+      site.laterSeconds.addAndGet(86_401);
+      changeOf("n2", "under the next");
+      observed.expect("under the next");
+      assertTrue(site.keys.node("n2#1").isEmpty());
+      node.rotate();
+      site.laterSeconds.addAndGet(86_401);
+      site.swap();
+      changeOf("n2", "and the one after it");
+      observed.expect("and the one after it");
+      assertTrue(site.keys.node("n2#2").isEmpty());
+      assertEquals(1, count());
+      assertEquals(Map.of(), observations().get("ended"));
+      Request cancel = site.request(node.own, Code.GET, "/board/n2");
+      cancel.setToken(observed.token());
+      cancel.setObserveCancel();
+      site.ask(node.own, cancel);
+      awaitEnd("cancelled by the node");
+    }
+  }
+
+  @Test
+  void doesNotGoOnUnderAKeyThatAnOperatorGave() throws Exception {
+    try (Rotating node = new Rotating()) {
+      observe(node.own, "/board/n2").expect("nothing");
+      site.keys.change(
+          all -> {
+            all.clear();
+            all.put("n2#9", new NodeKey("n2", "n2#9", Rotating.key(9)));
+            return true;
+          });
+      changeOf("n2", "for another device");
+      awaitEnd("not admitted any more");
+    }
   }
 
   @Test

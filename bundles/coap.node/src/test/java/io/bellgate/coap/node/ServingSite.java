@@ -13,6 +13,8 @@ import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.nodeline.GatewayContext;
+import io.bellgate.nodeline.NodeEndpoint;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
@@ -207,6 +209,14 @@ final class ServingSite implements AutoCloseable {
   /** A client that speaks OSCORE under a key of a node. */
   CoapEndpoint oscore(String node, int generation) throws Exception {
     CoapEndpoint made = OscoreNode.start(node + "#" + generation, KEY, aead);
+    clients.add(made);
+    return made;
+  }
+
+  /** A client that speaks OSCORE under what is the present key. */
+  CoapEndpoint oscore(GatewayContext context) throws Exception {
+    CoapEndpoint made = NodeEndpoint.oscore(context).coap();
+    made.start();
     clients.add(made);
     return made;
   }

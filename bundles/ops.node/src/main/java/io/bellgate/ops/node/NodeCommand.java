@@ -78,7 +78,7 @@ public final class NodeCommand implements Command {
             new Post(),
             new Fetch(),
             new Send(),
-            new Observe(),
+            new Observe(renewed),
             new Rotate(renewed),
             new Enrol(renewed));
   }

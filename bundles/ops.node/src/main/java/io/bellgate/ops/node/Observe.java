@@ -11,9 +11,16 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Observes a resource of the gateway (RFC 7641). */
+/** Observes a resource of the gateway (RFC 7641), and comes to other keys meanwhile. */
 final class Observe implements Verb {
   private static final int MOST_WAITING = 1_000;
+  private static final long MOST_SECONDS = 31_536_000;
+
+  private final Renewed renewed;
+
+  Observe(Renewed renewed) {
+    this.renewed = renewed;
+  }
 
   @Override
   public String name() {
@@ -23,31 +30,36 @@ final class Observe implements Verb {
   @Override
   public String help() {
     return """
-    usage: bellgate node observe GATEWAY NODE PATH [--count N] [--seconds N] [options]
+    usage: bellgate node observe GATEWAY NODE PATH [--count N] [--seconds N]
+                                 [--rotate-seconds N [--pool]] [options]
 
     Prints each notification of a resource with its Observe number, until Ctrl-C; with --json one
-    object a line.
+    object a line. With --rotate-seconds the node asks for its next key so often: under OSCORE the
+    observation goes on by itself, under DTLS it is made again.
 
       --count N           end after so many
       --seconds N         end after so long
+      --rotate-seconds N  ask for the next key each N seconds, 3 or more
+      --pool              mix a key of the gateway's pool into it
 
     """
         + Session.HELP
         + """
 
-    example:
+    examples:
       bellgate node observe coaps://HOST pump-17 /PATH --seconds 60
+      bellgate node observe HOST pump-17 /commands/pump-17 --oscore --rotate-seconds 3600
     """;
   }
 
   @Override
   public Set<String> valued() {
-    return NodeCommand.and(Session.VALUED, "--count", "--seconds");
+    return NodeCommand.and(Session.VALUED, "--count", "--seconds", "--rotate-seconds");
   }
 
   @Override
   public Set<String> flags() {
-    return Session.FLAGS;
+    return NodeCommand.and(Session.FLAGS, "--pool");
   }
 
   @Override
@@ -55,33 +67,16 @@ final class Observe implements Verb {
       throws IOException, InterruptedException, StateProblem {
     words.expect(3, 3, "GATEWAY NODE PATH");
     long count = words.number("--count", 1, 1_000_000_000, Long.MAX_VALUE);
-    long seconds = words.number("--seconds", 1, 31_536_000, 31_536_000);
-    try (Session session = Session.open(words, words.word(0), words.word(1), call.err())) {
-      BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(MOST_WAITING);
-      Line.Observation observation =
-          session
-              .line()
-              .observe(
-                  words.word(2),
-                  session.bound(),
-                  answer -> heard.offer(new Heard(Optional.of(answer))),
-                  () -> heard.offer(new Heard(Optional.empty())));
-      try {
-        Optional<Answer> first = next(heard, session.bound().toNanos()).flatMap(Heard::answer);
-        if (first.isEmpty()) {
-          call.err().println(session.silence());
-          return Command.UNREACHABLE;
-        }
-        if (first.get().observe() < 0) {
-          print(first.get(), words, call);
-          call.err().println("the gateway does not let this be observed");
-          return Command.REFUSED;
-        }
-        print(first.get(), words, call);
-        return rest(heard, count - 1, seconds, words, call);
-      } finally {
-        observation.end();
-      }
+    long seconds = words.number("--seconds", 1, MOST_SECONDS, MOST_SECONDS);
+    long rotate = words.number("--rotate-seconds", 3, MOST_SECONDS, 0);
+    if (rotate > 0) {
+      Renewed.expectProtection(words);
+    } else if (words.has("--pool")) {
+      throw new IllegalArgumentException("--pool is for --rotate-seconds");
+    }
+    try (Session session = Session.open(words, words.word(0), words.word(1), call.err());
+        Watch watch = new Watch(session, words, call)) {
+      return watch.run(count, seconds, rotate);
     }
   }
 
@@ -93,41 +88,125 @@ final class Observe implements Verb {
     }
   }
 
-  private static Optional<Heard> next(BlockingQueue<Heard> heard, long nanos)
-      throws InterruptedException {
-    return Optional.ofNullable(heard.poll(nanos, TimeUnit.NANOSECONDS));
-  }
+  /** One observation, that may be made again. */
+  private final class Watch implements AutoCloseable {
+    private final Session session;
+    private final Words words;
+    private final Command.Call call;
+    private BlockingQueue<Heard> heard;
+    private Line.Observation observation;
 
-  /** What comes after the first. */
-  private static int rest(
-      BlockingQueue<Heard> heard, long count, long seconds, Words words, Command.Call call)
-      throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    for (long left = count; left > 0; left--) {
-      Optional<Heard> came = next(heard, until - System.nanoTime());
-      if (came.isEmpty()) {
-        return Command.OK; // as long as it was to be
-      }
-      came.get().answer().ifPresent(a -> print(a, words, call));
-      if (!came.get().goesOn()) {
-        call.err().println("the gateway has ended it");
-        return Command.FAILED;
-      }
+    Watch(Session session, Words words, Command.Call call) throws InterruptedException {
+      this.session = session;
+      this.words = words;
+      this.call = call;
+      begin();
     }
-    return Command.OK;
-  }
 
-  private static void print(Answer answer, Words words, Command.Call call) {
-    if (words.has("--json")) {
-      call.out().println(Shown.json(answer).build());
-    } else {
-      call.out()
+    private void begin() throws InterruptedException {
+      BlockingQueue<Heard> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+      heard = queue; // what still comes of one before goes nowhere
+      observation =
+          session
+              .line()
+              .observe(
+                  words.word(2),
+                  session.bound(),
+                  answer -> queue.offer(new Heard(Optional.of(answer))),
+                  () -> queue.offer(new Heard(Optional.empty())));
+    }
+
+    int run(long count, long seconds, long rotate)
+        throws IOException, InterruptedException, StateProblem {
+      int begun = first();
+      if (begun != Command.OK) {
+        return begun;
+      }
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      long every = TimeUnit.SECONDS.toNanos(rotate);
+      long turn = System.nanoTime() + every;
+      long left = count - 1;
+      while (left > 0) {
+        long end = rotate > 0 && turn - until < 0 ? turn : until;
+        Optional<Heard> came = next(end - System.nanoTime());
+        if (came.isPresent()) {
+          came.get().answer().ifPresent(this::print);
+          left--;
+          if (!came.get().goesOn()) {
+            call.err().println("the gateway has ended it");
+            return Command.FAILED;
+          }
+        } else if (end == until) {
+          return Command.OK; // as long as it was to be
+        } else {
+          turn = System.nanoTime() + every;
+          int rotated = rotate();
+          if (rotated != Command.OK) {
+            return rotated;
+          }
+        }
+      }
+      return Command.OK;
+    }
+
+    /** The answer that begins it. */
+    private int first() throws InterruptedException {
+      Optional<Answer> first = next(session.bound().toNanos()).flatMap(Heard::answer);
+      if (first.isEmpty()) {
+        call.err().println(session.silence());
+        return Command.UNREACHABLE;
+      }
+      print(first.get());
+      if (first.get().observe() < 0) {
+        call.err().println("the gateway does not let this be observed");
+        return Command.REFUSED;
+      }
+      return Command.OK;
+    }
+
+    private Optional<Heard> next(long nanos) throws InterruptedException {
+      return Optional.ofNullable(heard.poll(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    /** Comes to another key; if the gateway gives none now, the next turn may be luckier. */
+    private int rotate() throws IOException, InterruptedException, StateProblem {
+      NextKey.Given given = new NextKey(words.has("--pool"), 2, 0).ask(session, renewed);
+      if (given.next().isEmpty()) {
+        Renewed.none(session, given.answer(), call.err());
+        return Command.OK;
+      }
+      call.err()
           .println(
-              (answer.observe() < 0 ? "" : answer.observe() + "  ")
-                  + answer.code()
-                  + "  "
-                  + Shown.text(answer));
+              "a key of generation "
+                  + given.next().get().key().generation()
+                  + " ("
+                  + given.next().get().how()
+                  + ")");
+      if (session.goOn()) {
+        session.ask(Line.Question.get(words.word(2))); // the first word under it
+        return Command.OK;
+      }
+      begin();
+      return first();
     }
-    call.out().flush();
+
+    private void print(Answer answer) {
+      if (words.has("--json")) {
+        call.out().println(Shown.json(answer).build());
+      } else {
+        call.out()
+            .println(
+                (answer.observe() < 0 ? "" : answer.observe() + "  ")
+                    + answer.code()
+                    + "  "
+                    + Shown.text(answer));
+      }
+      call.out().flush();
+    }
+
+    @Override
+    public void close() {
+      observation.end();
+    }
   }
 }

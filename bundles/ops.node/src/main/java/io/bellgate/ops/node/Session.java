@@ -137,9 +137,25 @@ final class Session implements AutoCloseable {
   }
 
   private Line under(NodeKey key) throws IOException {
-    return Line.open(
-        place,
-        Optional.of(new Keying(key.identity(), key.secret(), aead, file.numbers(key)::next)));
+    return Line.open(place, Optional.of(keying(key)));
+  }
+
+  private Keying keying(NodeKey key) {
+    return new Keying(key.identity(), key.secret(), aead, file.numbers(key)::next);
+  }
+
+  /**
+   * The node has come to another key: what it asks from now on goes under that one.
+   *
+   * @return whether its observations go on; if not, it observes anew
+   */
+  boolean goOn() throws IOException, StateProblem {
+    if (line.goOn(keying(key()))) {
+      return true;
+    }
+    line.close();
+    line = under(key());
+    return false;
   }
 
   /** The present key. */

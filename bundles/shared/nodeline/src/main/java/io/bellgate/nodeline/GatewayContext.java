@@ -6,30 +6,52 @@ import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.SecurityContext;
 import io.bellgate.oscore.SenderSequence;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import org.eclipse.californium.elements.EndpointContext;
 
 /**
- * The one security context of a node: with its gateway, which sends no requests.
- *
- * @param context destroyed by whose it is
+ * The security context of a node with its gateway, which sends no requests; after a rotation the
+ * next one. Notifications may come under those before until the first came under the next. Thread
+ * safe.
  */
-public record GatewayContext(SecurityContext context) implements Contexts {
+public final class GatewayContext implements Contexts, AutoCloseable {
+  /** The present one is the last. */
+  private final Deque<SecurityContext> all = new ArrayDeque<>();
+
+  private GatewayContext() {}
+
   /**
-   * Derives it.
+   * Derives the first.
    *
    * @param key of the node; lent for the call
    * @param numbers each once under this key
    */
   public static GatewayContext of(String identity, Secret key, Aead aead, SenderSequence numbers) {
+    GatewayContext made = new GatewayContext();
+    made.next(identity, key, aead, numbers);
+    return made;
+  }
+
+  /**
+   * Derives the one that requests are protected with from now on.
+   *
+   * @param key of the node; lent for the call
+   * @param numbers each once under this key
+   */
+  public synchronized void next(String identity, Secret key, Aead aead, SenderSequence numbers) {
     try (Secret secret = NodeContext.masterSecret(key, identity)) {
-      return new GatewayContext(
+      all.add(
           new SecurityContext(
               "gateway",
               secret,
               new SecurityContext.Parameters(
                   new byte[0], Optional.empty(), NodeContext.kid(identity), new byte[0], aead),
               numbers));
+    }
+    if (all.size() > 2) {
+      all.remove().destroy(); // a gateway accepts the last two
     }
   }
 
@@ -39,7 +61,14 @@ public record GatewayContext(SecurityContext context) implements Contexts {
   }
 
   @Override
-  public Optional<SecurityContext> towards(EndpointContext destination) {
-    return Optional.of(context);
+  public synchronized Optional<SecurityContext> towards(EndpointContext destination) {
+    return Optional.ofNullable(all.peekLast());
+  }
+
+  /** Wipes all that it has; from then on nothing is protected and nothing opened. */
+  @Override
+  public synchronized void close() {
+    all.forEach(SecurityContext::destroy);
+    all.clear();
   }
 }

@@ -81,10 +81,17 @@ public final class NodeEndpoint implements AutoCloseable {
    */
   public static NodeEndpoint oscore(
       String identity, Secret key, Aead aead, SenderSequence numbers) {
-    GatewayContext made = GatewayContext.of(identity, key, aead, numbers);
-    OscoreStackFactory stack = new OscoreStackFactory(made, Optional::empty);
-    return new NodeEndpoint(
-        udp().setCoapStackFactory(stack).build(), () -> made.context().destroy());
+    return oscore(GatewayContext.of(identity, key, aead, numbers));
+  }
+
+  /**
+   * Under OSCORE, where a request carries its option.
+   *
+   * @param context closed with the endpoint
+   */
+  public static NodeEndpoint oscore(GatewayContext context) {
+    OscoreStackFactory stack = new OscoreStackFactory(context, Optional::empty);
+    return new NodeEndpoint(udp().setCoapStackFactory(stack).build(), context::close);
   }
 
   private static CoapEndpoint.Builder udp() {

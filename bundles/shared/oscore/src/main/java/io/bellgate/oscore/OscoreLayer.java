@@ -73,7 +73,7 @@ public final class OscoreLayer extends AbstractLayer {
 
   /** A request on its way. */
   private static final class Sent {
-    private final SecurityContext context;
+    private volatile SecurityContext context;
     private final RequestId id;
     private final Request request;
     private final boolean again;
@@ -84,6 +84,12 @@ public final class OscoreLayer extends AbstractLayer {
       this.id = id;
       this.request = request;
       this.again = again;
+    }
+
+    /** The other end has gone on to another context, whose numbers begin anew. */
+    synchronized void goOn(SecurityContext next) {
+      context = next;
+      latest = -1;
     }
 
     /** Notifications come in the order of their sequence numbers (section 7.4.1). */
@@ -389,13 +395,7 @@ public final class OscoreLayer extends AbstractLayer {
     try {
       OscoreOption option = OscoreOption.decode(outer.getOptions().getOscore());
       boolean own = option.partialIv().length > 0;
-      SecurityContext context = asked.context;
-      byte[] plaintext =
-          context.open(
-              asked.id,
-              own ? context.parameters().recipientId() : asked.id.kid(),
-              own ? option.partialIv() : asked.id.partialIv(),
-              outer.getPayload());
+      byte[] plaintext = plaintext(asked, option, outer);
       inner = Inner.response(plaintext, outer);
       if (inner.getOptions().hasObserve()) {
         if (!own || !asked.isLater(option.sequence())) {
@@ -422,6 +422,40 @@ public final class OscoreLayer extends AbstractLayer {
       sent.remove(outer.getToken());
     }
     super.receiveResponse(exchange, inner);
+  }
+
+  /**
+   * An answer is protected under the context of its request; a notification, also under the one
+   * that came after: then those that follow are, too, bound to the same request still.
+   */
+  private byte[] plaintext(Sent asked, OscoreOption option, Response outer)
+      throws GeneralSecurityException {
+    try {
+      return plaintext(asked, asked.context, option, outer);
+    } catch (GeneralSecurityException | IllegalStateException notUnderThis) {
+      Optional<SecurityContext> next =
+          contexts
+              .towards(asked.request.getDestinationContext())
+              .filter(c -> c != asked.context && option.partialIv().length > 0)
+              .filter(c -> asked.request.getOptions().hasObserve());
+      if (next.isEmpty()) {
+        throw notUnderThis;
+      }
+      byte[] plaintext = plaintext(asked, next.get(), option, outer);
+      asked.goOn(next.get());
+      return plaintext;
+    }
+  }
+
+  private static byte[] plaintext(
+      Sent asked, SecurityContext context, OscoreOption option, Response outer)
+      throws GeneralSecurityException {
+    boolean own = option.partialIv().length > 0;
+    return context.open(
+        asked.id,
+        own ? context.parameters().recipientId() : asked.id.kid(),
+        own ? option.partialIv() : asked.id.partialIv(),
+        outer.getPayload());
   }
 
   /** The same request, with the value that proves that it is fresh. */

@@ -77,6 +77,14 @@ public final class Admission {
   }
 
   /**
+   * Under what a node speaks now that spoke under an identity; empty if that is accepted still, or
+   * an operator gave the node another key, or took it away.
+   */
+  public Optional<String> after(String node, String identity) {
+    return keys.node(identity).isPresent() ? Optional.empty() : keys.renewed(node);
+  }
+
+  /**
    * The node under whose key a request came.
    *
    * @param why it has to come under one

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -162,6 +163,18 @@ public final class NodeKeys {
   /** The node of an identity whose key is accepted now. */
   public synchronized Optional<String> node(String identity) {
     return find(identity).map(NodeKey::node);
+  }
+
+  /**
+   * What a node calls its key now, if it came to it by rotation or enrolment, so that it is still
+   * the node that it was: empty for a node that an operator gave this key.
+   */
+  public synchronized Optional<String> renewed(String node) {
+    refresh();
+    return byIdentity.values().stream()
+        .filter(k -> k.node().equals(node) && k.generation() > 1 && k.untilSeconds() == 0)
+        .min(Comparator.comparingInt(NodeKey::generation)) // one after it was not used yet
+        .map(NodeKey::identity);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.bellgate.coap.node.served;
 
+import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.OscorePeer;
 import io.bellgate.oscore.SecurityContext;
@@ -93,15 +94,25 @@ final class Notices {
   }
 
   private Optional<EndpointContext> towards(Observer observer, Observer.Bound bound) {
-    Optional<SecurityContext> context =
-        contexts.flatMap(c -> c.earlier(bound.kid(), bound.idContext()));
-    return context
-        .filter(c -> observer.identity().equals(Optional.of(c.name())))
+    return observer
+        .identity()
+        .flatMap(i -> context(i, bound.idContext()))
         .filter(c -> c.fingerprint() == bound.key())
         .map(
             c ->
                 new AddressEndpointContext(
                     observer.address(), OscorePeer.ofEarlier(c, bound.kid(), bound.partialIv())));
+  }
+
+  private Optional<SecurityContext> context(String identity, Optional<byte[]> idContext) {
+    return contexts
+        .flatMap(c -> c.earlier(NodeContext.kid(identity), idContext))
+        .filter(c -> c.name().equals(identity));
+  }
+
+  /** An observer under OSCORE, when its node has come to another key; empty if that is gone. */
+  Optional<Observer> under(Observer observer, String identity) {
+    return context(identity, Optional.empty()).map(c -> observer.under(identity, c.fingerprint()));
   }
 
   /** Sends a response to a request of some time ago; it is confirmable. */

@@ -52,7 +52,7 @@ record Observer(
    *
    * @param kid of it
    * @param partialIv of it
-   * @param idContext of its context, if it has one
+   * @param idContext of the context that protects notifications, if it has one
    * @param key tells the keys of contexts apart
    */
   record Bound(byte[] kid, byte[] partialIv, Optional<byte[]> idContext, long key) {}
@@ -88,6 +88,24 @@ record Observer(
     return way == other.way
         && identity.equals(other.identity)
         && (way != Way.PLAIN || address.equals(other.address));
+  }
+
+  /**
+   * The same under another key of its node. Its notifications stay bound to the request that there
+   * was: what comes under a key has a sender ID of its own, so no other request is told by the
+   * same.
+   *
+   * @param next tells the key of the context apart
+   */
+  Observer under(String next, long key) {
+    Bound request = bound.orElseThrow();
+    return new Observer(
+        way,
+        address,
+        Optional.of(next),
+        token,
+        octets,
+        Optional.of(new Bound(request.kid(), request.partialIv(), Optional.empty(), key)));
   }
 
   /** The same, somewhere else. */

@@ -58,6 +58,19 @@ final class ObserverList {
     return observation.observer.way() == Observer.Way.PLAIN;
   }
 
+  /** One that is there observes under another key. */
+  void change(Observation observation, Observer observer) {
+    Observer before = observation.observer;
+    observation.observer = observer;
+    forget(before);
+    observer.identity().ifPresent(i -> nodes.put(i, observation.target.node()));
+  }
+
+  /** An identity under which nobody of its node observes any more. */
+  private void forget(Observer observer) {
+    observer.identity().filter(i -> under(i).isEmpty()).ifPresent(nodes::remove);
+  }
+
   /** Removes one that is there. */
   void remove(Observation observation, String why) {
     observation.hasEnded = true;
@@ -69,10 +82,7 @@ final class ObserverList {
     if (own.isEmpty()) {
       byNode.remove(node);
     }
-    Optional<String> identity = observation.observer.identity();
-    if (own.stream().noneMatch(o -> o.observer.identity().equals(identity))) {
-      identity.ifPresent(nodes::remove);
-    }
+    forget(observation.observer);
     count--;
     countPlain -= isPlain(observation) ? 1 : 0;
   }

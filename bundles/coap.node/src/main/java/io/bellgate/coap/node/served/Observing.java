@@ -196,8 +196,14 @@ final class Observing {
     orLater(observation, () -> ask(observation, observer));
   }
 
-  private void ask(Observation observation, Observer observer) {
+  private void ask(Observation observation, Observer spoke) {
     Target target = observation.target;
+    Observer observer = renewed(target, spoke).orElse(spoke);
+    synchronized (this) {
+      if (observer != spoke && !observation.hasEnded) {
+        list.change(observation, observer);
+      }
+    }
     Optional<Refusal> refusal = refusal(target, observer);
     if (refusal.isPresent()) {
       refused(observation, refusal.get());
@@ -206,6 +212,19 @@ final class Observing {
           .ask(target.name(), target.ask(observer.way().ingress()))
           .thenAccept(answer -> orLater(observation, () -> told(observation, answer)));
     }
+  }
+
+  /**
+   * An observer whose key is not accepted any more, under the next key of its node. Under OSCORE
+   * alone: under DTLS a response is of the session of its request (RFC 7252, section 9.1.1), so
+   * such a node registers again before.
+   */
+  private Optional<Observer> renewed(Target target, Observer observer) {
+    return observer
+        .identity()
+        .filter(i -> observer.way() == Observer.Way.OSCORE)
+        .flatMap(i -> admission.after(target.node(), i))
+        .flatMap(i -> notices.under(observer, i));
   }
 
   /** Nothing that fails leaves an observation busy: nobody of its node would be told again. */
@@ -362,6 +381,7 @@ final class Observing {
     }
     for (Observation one : saved.all()) {
       one.heardMillis = Math.min(one.heardMillis, clock.millis());
+      one.observer = renewed(one.target, one.observer).orElse(one.observer);
       if (notices.towards(one.observer).isEmpty() || !list.takeOver(one)) {
         list.count("not taken over");
       }

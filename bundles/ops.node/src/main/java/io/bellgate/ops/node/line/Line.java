@@ -1,5 +1,6 @@
 package io.bellgate.ops.node.line;
 
+import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.nodeline.NodeEndpoint;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,13 +25,16 @@ import org.eclipse.californium.scandium.DTLSConnector;
 public final class Line implements AutoCloseable {
   private final Place place;
   private final NodeEndpoint made;
+  private final Optional<GatewayContext> context;
   private final CoapEndpoint endpoint;
   private final ScheduledThreadPoolExecutor threads =
       new ScheduledThreadPoolExecutor(2, Line::daemon);
 
-  private Line(Place place, NodeEndpoint made) throws IOException {
+  private Line(Place place, NodeEndpoint made, Optional<GatewayContext> context)
+      throws IOException {
     this.place = place;
     this.made = made;
+    this.context = context;
     endpoint = made.coap();
     endpoint.setExecutors(threads, threads);
     endpoint.start();
@@ -48,18 +52,34 @@ public final class Line implements AutoCloseable {
    * @param keying needed for protection
    */
   public static Line open(Place place, Optional<Keying> keying) throws IOException {
-    return new Line(place, endpoint(place.protection(), keying));
+    Optional<GatewayContext> context =
+        keying.filter(k -> place.protection() == Protection.OSCORE).map(Line::context);
+    return new Line(place, endpoint(place.protection(), keying, context), context);
   }
 
-  private static NodeEndpoint endpoint(Protection protection, Optional<Keying> keying) {
-    if (protection == Protection.PLAIN) {
-      return NodeEndpoint.plain();
-    }
-    Keying under = keying.orElseThrow();
-    return protection == Protection.DTLS
-        ? NodeEndpoint.dtls(under.identity(), under.key())
-        : NodeEndpoint.oscore(
-            under.identity(), under.key(), under.aead(), under.numbers()::getAsLong);
+  private static NodeEndpoint endpoint(
+      Protection protection, Optional<Keying> keying, Optional<GatewayContext> context) {
+    return switch (protection) {
+      case PLAIN -> NodeEndpoint.plain();
+      case DTLS -> NodeEndpoint.dtls(keying.orElseThrow().identity(), keying.orElseThrow().key());
+      case OSCORE -> NodeEndpoint.oscore(context.orElseThrow());
+    };
+  }
+
+  private static GatewayContext context(Keying under) {
+    return GatewayContext.of(
+        under.identity(), under.key(), under.aead(), under.numbers()::getAsLong);
+  }
+
+  /**
+   * What is asked from now on goes under another key, and observations go on.
+   *
+   * @return false without OSCORE: then another line is needed, and all is observed anew
+   */
+  public boolean goOn(Keying under) {
+    context.ifPresent(
+        c -> c.next(under.identity(), under.key(), under.aead(), under.numbers()::getAsLong));
+    return context.isPresent();
   }
 
   /** Methods of RFC 7252. */
