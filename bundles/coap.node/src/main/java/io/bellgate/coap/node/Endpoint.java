@@ -149,6 +149,7 @@ final class Endpoint {
   private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
     InMemoryMessageExchangeStore store = new InMemoryMessageExchangeStore(configuration);
     store.setDeduplicator(new RecentRequests());
+    store.setMessageIdProvider(stack.messageIds());
     return new Outlet(
         CoapEndpoint.builder()
             .setConfiguration(configuration)

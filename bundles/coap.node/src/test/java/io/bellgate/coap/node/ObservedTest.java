@@ -824,6 +824,17 @@ class ObservedTest {
     assertEquals(1, count());
   }
 
+  /** A node drops what has a number that it heard a moment ago (RFC 7252, section 4.5). */
+  @Test
+  void goesOnAfterASwapWithTheNumbersOfMessages() throws Exception {
+    int before = client.ask(client.request(Type.NON, Code.GET, "/board/n0")).getMID();
+    for (int i = 1; i <= 3; i++) {
+      site.swap();
+      Response after = client.ask(client.request(Type.NON, Code.GET, "/board/n0"));
+      assertEquals(before + i & 0xffff, after.getMID());
+    }
+  }
+
   @Test
   void tellsAfterASwapWhatChangedMeanwhile() throws Exception {
     Raw observation = new Raw("/board/n0");

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.californium.core.network.ExtendedCoapStackFactory;
+import org.eclipse.californium.core.network.MessageIdProvider;
 import org.eclipse.californium.core.network.Outbox;
 import org.eclipse.californium.core.network.stack.BaseCoapStack;
 import org.eclipse.californium.core.network.stack.CoapStack;
@@ -26,6 +27,7 @@ public final class NodeStack implements ExtendedCoapStackFactory {
 
   private final InstantSource clock;
   private final Optional<? extends Layer> oscore;
+  private final MessageIds ids = new MessageIds();
   private final BlockTransfers transfers;
   private final RecentAnswers answers;
   private final int takenOver;
@@ -45,7 +47,7 @@ public final class NodeStack implements ExtendedCoapStackFactory {
     answers = new RecentAnswers(clock);
     if (saved.length > 0) {
       try {
-        SavedExchanges.load(saved, transfers, answers, clock);
+        SavedExchanges.load(saved, ids, transfers, answers, clock);
       } catch (IllegalArgumentException e) {
         LOG.log(
             System.Logger.Level.WARNING,
@@ -54,6 +56,11 @@ public final class NodeStack implements ExtendedCoapStackFactory {
       }
     }
     takenOver = transfers.uploads().size() + transfers.bodies().size();
+  }
+
+  /** Numbers what is sent; those of a predecessor do not come again. */
+  public MessageIdProvider messageIds() {
+    return ids;
   }
 
   /** How many bodies it went on with, in either direction. */
@@ -87,7 +94,7 @@ public final class NodeStack implements ExtendedCoapStackFactory {
 
   /** What is on its way, for whoever goes on; secret. After the last message. */
   public byte[] save() {
-    return SavedExchanges.save(transfers, answers, clock);
+    return SavedExchanges.save(ids, transfers, answers, clock);
   }
 
   private static final class Stack extends BaseCoapStack {

@@ -18,25 +18,27 @@ import org.eclipse.californium.elements.util.DatagramReader;
 import org.eclipse.californium.elements.util.DatagramWriter;
 
 /**
- * Exchanges on their way, as octets. An octet 1; when it was saved (ms since 1970, u64); then three
- * lists, each with its length (u32). Bodies that come: peer, operation (u16 and as many octets of
- * UTF-8 each; before them an octet, 1 if a key proves the peer), content format (i32), octets so
- * far. Bodies that leave: peer and operation likewise, code (u8), options and payload as in a
- * message (RFC 7252, section 3). Recent answers: peer likewise, message ID (u16) and CRC-32C (u32)
- * of the request, datagram. Octets have their number (u32) before them. They hold what nodes said
- * and are told: secret.
+ * Exchanges on their way, as octets. An octet 2; when it was saved (ms since 1970, u64); what
+ * {@link MessageIds} writes; then three lists, each with its length (u32). Bodies that come: peer,
+ * operation (u16 and as many octets of UTF-8 each; before them an octet, 1 if a key proves the
+ * peer), content format (i32), octets so far. Bodies that leave: peer and operation likewise, code
+ * (u8), options and payload as in a message (RFC 7252, section 3). Recent answers: peer likewise,
+ * message ID (u16) and CRC-32C (u32) of the request, datagram. Octets have their number (u32)
+ * before them. They hold what nodes said and are told: secret.
  */
 final class SavedExchanges {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int MOST_OF_EACH = 11_000;
 
   private SavedExchanges() {}
 
-  static byte[] save(BlockTransfers transfers, RecentAnswers answers, InstantSource clock) {
+  static byte[] save(
+      MessageIds ids, BlockTransfers transfers, RecentAnswers answers, InstantSource clock) {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(octets)) {
       out.writeByte(FORMAT);
       out.writeLong(clock.millis());
+      ids.write(out);
       List<Writing> uploads = new ArrayList<>();
       transfers
           .uploads()
@@ -108,7 +110,11 @@ final class SavedExchanges {
    * @throws IllegalArgumentException if it cannot be read; then what was read so far is there
    */
   static void load(
-      byte[] saved, BlockTransfers transfers, RecentAnswers answers, InstantSource clock) {
+      byte[] saved,
+      MessageIds ids,
+      BlockTransfers transfers,
+      RecentAnswers answers,
+      InstantSource clock) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved))) {
       if (in.readByte() != FORMAT) {
         throw new IllegalArgumentException("saved exchanges are of format " + FORMAT);
@@ -117,6 +123,7 @@ final class SavedExchanges {
       if (age < 0 || age > Waiting.LIFETIME_MILLIS) {
         return; // their nodes have given up
       }
+      ids.read(in);
       for (int left = number(in); left > 0; left--) {
         TransferKey key = key(in);
         Upload upload = new Upload(in.readInt(), octets(in));

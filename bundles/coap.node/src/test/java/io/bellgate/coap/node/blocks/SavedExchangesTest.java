@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 
 class SavedExchangesTest {
   private static final int TIMES = 20_000;
+  private static final int NUMBERS = 1 + 8 + 8 + 2 * 4_096; // any will do up to here
 
+  private final MessageIds ids = new MessageIds();
   private long now = 1_000_000;
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
   private final TransferKey key = new TransferKey(new Peer("OscorePeer:n#1", true), "POST/enrol");
@@ -32,7 +34,12 @@ class SavedExchangesTest {
     transfers.bodies().put(key, Body.of(answer), 900, now);
     RecentAnswers recent = new RecentAnswers(clock);
     recent.take(new RecentAnswers.Answered(new RecentAnswers.Asked("n", 7, 9), true, datagram()));
-    return SavedExchanges.save(transfers, recent, clock);
+    return SavedExchanges.save(ids, transfers, recent, clock);
+  }
+
+  private void load(byte[] saved) {
+    SavedExchanges.load(
+        saved, new MessageIds(), new BlockTransfers(1_000, clock), new RecentAnswers(clock), clock);
   }
 
   private static byte[] datagram() {
@@ -49,7 +56,7 @@ class SavedExchangesTest {
     RecentAnswers recent = new RecentAnswers(clock);
     byte[] saved = saved();
     now += 5_000;
-    SavedExchanges.load(saved, transfers, recent, clock);
+    SavedExchanges.load(saved, new MessageIds(), transfers, recent, clock);
     assertEquals(64, transfers.uploads().get(key, now).orElseThrow().octets().length);
     Body body = transfers.bodies().get(key, now).orElseThrow();
     assertEquals(900, body.payload().length);
@@ -65,7 +72,7 @@ class SavedExchangesTest {
       RecentAnswers recent = new RecentAnswers(clock);
       byte[] saved = saved();
       now += later;
-      SavedExchanges.load(saved, transfers, recent, clock);
+      SavedExchanges.load(saved, new MessageIds(), transfers, recent, clock);
       assertEquals(0, transfers.uploads().size() + recent.answers().size());
     }
   }
@@ -79,19 +86,16 @@ class SavedExchangesTest {
     int refused = 0;
     for (int i = 0; i < TIMES; i++) {
       byte[] bad = good.clone();
-      bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
-      byte[] cut = Arrays.copyOf(bad, random.nextInt(bad.length + 1));
+      int behind = bad.length - random.nextInt(bad.length - NUMBERS);
+      bad[behind - 1] ^= (byte) (1 << random.nextInt(8));
+      byte[] cut = random.nextBoolean() ? Arrays.copyOf(bad, random.nextInt(bad.length)) : bad;
       try {
-        SavedExchanges.load(cut, new BlockTransfers(1_000, clock), new RecentAnswers(clock), clock);
+        load(cut);
       } catch (IllegalArgumentException e) {
         refused++; // and nothing else is thrown
       }
     }
     assertTrue(refused > TIMES / 2, "refused=" + refused);
-    assertThrows(
-        IllegalArgumentException.class,
-        () ->
-            SavedExchanges.load(
-                new byte[] {9}, new BlockTransfers(1, clock), new RecentAnswers(clock), clock));
+    assertThrows(IllegalArgumentException.class, () -> load(new byte[] {9}));
   }
 }
