@@ -40,6 +40,7 @@ class NodeCommandIT {
     sites = TwoSites.make();
     secure = "coaps://127.0.0.1:" + sites.secure();
     bare = "coap://127.0.0.1:" + sites.coap();
+    sites.overlap(1);
     sites.run();
   }
 
@@ -86,6 +87,58 @@ class NodeCommandIT {
     Gateway.Answer answer = new Call(printed, "begin", NODE).answer().expect(0);
     String key = Files.readString(printed).strip().split("\\s+")[3];
     assertFalse((answer.out() + answer.err()).contains(key), "a key is not printed");
+  }
+
+  /** Under each protection at a time: a command that waits, and then none, while keys change. */
+  @Test
+  void observesOnWhileItsKeysChange() throws Exception {
+    begin();
+    for (List<String> way : List.of(List.of(bare, "--oscore"), List.of(secure, "--dtls"))) {
+      Call observing =
+          new Call(
+              Path.of("/dev/null"),
+              "observe",
+              way.get(0),
+              NODE,
+              "/commands/" + NODE,
+              way.get(1),
+              "--rotate-seconds",
+              "3");
+      awaitTimes(observing.out, "{}", 1);
+      for (int rotated = 1; rotated <= 2; rotated++) {
+        awaitTimes(observing.err, "a key of generation", rotated);
+        TimeUnit.MILLISECONDS.sleep(1_500); // the key before is not accepted any more
+        String text = "step-" + rotated;
+        sites.bob().ask("commands", "send", NODE, "valve", text).expect(0);
+        awaitTimes(observing.out, text, 1);
+        sites.alice().ask("commands", "cancel", waiting()).expect(0);
+        awaitTimes(observing.out, "{}", 1 + rotated);
+      }
+      observing.process.destroy();
+      Gateway.Answer ended = observing.answer();
+      long whole = ended.out().lines().filter(l -> l.contains("2.05")).count();
+      assertEquals(ended.out().lines().count(), whole, ended::toString);
+    }
+  }
+
+  /** Number of the command that waits. */
+  private String waiting() throws Exception {
+    return sites
+        .alice()
+        .ask("commands", "list", NODE, "--json")
+        .expect(0)
+        .json()
+        .getJsonArray("waiting")
+        .getJsonObject(0)
+        .get("number")
+        .toString();
+  }
+
+  private static void awaitTimes(Path file, String text, int times) throws Exception {
+    Await.until(
+        () -> times + " times " + text + " in " + file,
+        Gateway.HANG,
+        () -> Files.readString(file).split(Pattern.quote(text), -1).length > times);
   }
 
   private JsonObject posted(String... words) throws Exception {
