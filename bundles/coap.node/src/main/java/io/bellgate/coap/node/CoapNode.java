@@ -28,6 +28,7 @@ import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -253,6 +254,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   private volatile NodeProfiles profiles;
   private volatile Nodes nodes;
   private volatile Endpoint endpoint;
+  private boolean isParked;
   private KeptState kept;
   private Survivors survivors;
   private TakenOnce taken;
@@ -371,30 +373,39 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     }
   }
 
+  /** Opens an endpoint; if that fails, no socket stays on loan. */
   private Endpoint open() {
-    Optional<Endpoint.Secure> secure =
-        settings.secure_socket().isEmpty()
-            ? Optional.empty()
-            : Optional.of(
+    List<DatagramSocket> borrowed = new ArrayList<>();
+    try {
+      DatagramSocket plain = borrow(settings.socket(), borrowed);
+      Optional<Endpoint.Secure> secure = Optional.empty();
+      if (!settings.secure_socket().isEmpty()) {
+        secure =
+            Optional.of(
                 new Endpoint.Secure(
-                    borrow(settings.secure_socket()),
+                    borrow(settings.secure_socket(), borrowed),
                     settings.secure_aes128(),
                     nodes.connections()));
-    Endpoint opened =
-        new Endpoint(
-            borrow(settings.socket()),
-            secure,
-            contexts(),
-            keys,
-            profiles,
-            () -> intake,
-            new Renewal(() -> random, () -> pool, () -> algorithms, rules(settings)),
-            classes(settings.data_classes()),
-            nodes,
-            resources,
-            InstantSource.system());
-    withoutSessions(nodes);
-    return opened;
+      }
+      Endpoint opened =
+          new Endpoint(
+              plain,
+              secure,
+              contexts(),
+              keys,
+              profiles,
+              () -> intake,
+              new Renewal(() -> random, () -> pool, () -> algorithms, rules(settings)),
+              classes(settings.data_classes()),
+              nodes,
+              resources,
+              InstantSource.system());
+      withoutSessions(nodes);
+      return opened;
+    } catch (RuntimeException | Error failed) {
+      borrowed.forEach(DatagramSocket::close);
+      throw failed;
+    }
   }
 
   private Optional<NodeContexts> contexts() {
@@ -435,15 +446,19 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     }
   }
 
-  private DatagramSocket borrow(String name) {
+  private DatagramSocket borrow(String name, List<DatagramSocket> borrowed) {
     if (!(sockets.apply(name) instanceof DatagramSocket socket)) {
       throw new IllegalArgumentException("the CoAP endpoint needs a udp socket: socket=" + name);
     }
+    borrowed.add(socket);
     return socket;
   }
 
-  /** Closes, and keeps the connections for whoever opens next. */
+  /**
+   * Closes, and keeps the connections for whoever opens next; it is not there, whatever happens.
+   */
   private boolean close(Endpoint open, Duration bound) {
+    endpoint = null;
     boolean answered = open.close(bound);
     nodes.connections(open.connections());
     nodes.contexts(open.contexts());
@@ -489,21 +504,24 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     aead(changed);
     rules(changed);
     settings = changed;
-    if (endpoint != null) {
-      close(endpoint, Duration.ofSeconds(2));
-      endpoint = open();
+    if (!isParked) {
+      if (endpoint != null) {
+        close(endpoint, Duration.ofSeconds(2));
+      }
+      endpoint = open(); // also after a change that could not be: this one may
     }
   }
 
   @Deactivate
   synchronized void deactivate() {
     timer.shutdown();
-    Endpoint open = endpoint;
-    endpoint = null;
-    if (open != null) {
-      close(open, Duration.ofSeconds(2));
-      kept.keep(Edition.write(Edition.BEST_FORMAT, nodes));
+    if (isParked) {
+      return;
     }
+    if (endpoint != null) {
+      close(endpoint, Duration.ofSeconds(2));
+    }
+    kept.keep(Edition.write(Edition.BEST_FORMAT, nodes));
   }
 
   @Override
@@ -516,12 +534,13 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
               + bound
               + ": is the router serving, and whoever serves nodes?");
     }
-    endpoint = null;
+    isParked = true;
     return new Parked(SELF, format, Secret.copyOf(Edition.write(format, nodes)));
   }
 
   @Override
   public synchronized void resume() {
+    isParked = false;
     if (endpoint == null) {
       nodes.contexts(new byte[0]); // a successor may have gone on: nodes show that they are fresh
       endpoint = open();

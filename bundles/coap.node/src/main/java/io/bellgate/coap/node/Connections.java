@@ -39,14 +39,18 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
   private static final class Own {
     private final Deque<ConnectionId> last = new ArrayDeque<>(MOST_OF_A_NODE + 1);
     private long sinceNanos = System.nanoTime();
-    private int count;
+    private int now;
+    private int before;
 
-    void begunAgain() {
-      long now = System.nanoTime();
-      if (now - sinceNanos >= WHILE_NANOS) {
-        sinceNanos = now;
-        count = 0;
+    /** How many in this while and the one before: never fewer than in any as long. */
+    int count() {
+      long past = (System.nanoTime() - sinceNanos) / WHILE_NANOS;
+      if (past > 0) {
+        sinceNanos += past * WHILE_NANOS;
+        before = past == 1 ? now : 0;
+        now = 0;
       }
+      return now + before;
     }
   }
 
@@ -63,8 +67,7 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
       if (own == null) {
         return true;
       }
-      own.begunAgain();
-      return own.count < MOST_IN_A_WHILE;
+      return own.count() < MOST_IN_A_WHILE;
     }
   }
 
@@ -90,16 +93,22 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
       if (made.size() > most) {
         made.remove(made.keySet().iterator().next());
       }
-      own.begunAgain();
-      if (++own.count == MOST_IN_A_WHILE) {
+      boolean tooOften = own.count() >= MOST_IN_A_WHILE;
+      if (own.count() == MOST_IN_A_WHILE - 1) {
         LOG.log(Level.WARNING, "a node shakes hands too often, and has to wait: node={0}", node);
       }
+      own.now++;
+      if (tooOften) {
+        return Optional.of(connection.getConnectionId());
+      }
+      own.last.removeIf(id -> get(id) == null); // closed since
       own.last.add(connection.getConnectionId());
       return own.last.size() > MOST_OF_A_NODE ? Optional.of(own.last.remove()) : Optional.empty();
     }
   }
 
-  private void end(Connection connection) {
+  /** Ends one, on its own thread. */
+  void end(Connection connection) {
     if (connection.isExecuting()) {
       connection.getExecutor().execute(() -> remove(connection, false));
     } else {

@@ -98,10 +98,12 @@ final class Dtls extends DTLSConnector {
         .set(DtlsConfig.DTLS_USE_HELLO_VERIFY_REQUEST, true)
         .set(DtlsConfig.DTLS_REMOVE_STALE_DOUBLE_PRINCIPALS, true)
         .set(DtlsConfig.DTLS_MAX_CONNECTIONS, MOST_CONNECTIONS)
+        .set(DtlsConfig.DTLS_MAX_PENDING_INBOUND_JOBS, Endpoint.MOST_UNDER_WAY)
+        .set(DtlsConfig.DTLS_MAX_PENDING_OUTBOUND_JOBS, Endpoint.MOST_UNDER_WAY)
         .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
         .setAdvancedPskStore(keys)
-        .setSessionListener(new HalfOpen())
+        .setSessionListener(new HalfOpen(keys.connections()::end))
         .build();
   }
 
@@ -117,7 +119,7 @@ final class Dtls extends DTLSConnector {
     try {
       saveConnections(out, QUIET_SECONDS);
       return out.toByteArray();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // a library that says so is no reason to stay
       LOG.log(Level.WARNING, "connections of nodes are lost, they will shake hands again", e);
       return new byte[0];
     }

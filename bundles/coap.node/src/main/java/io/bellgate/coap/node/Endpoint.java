@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -56,6 +57,9 @@ final class Endpoint {
     UdpConfig.register();
     SystemConfig.register();
   }
+
+  /** Datagrams between a socket and who works on them. */
+  static final int MOST_UNDER_WAY = 2_000;
 
   private static final int ECHO_OCTETS = 8;
   private static final int SWEEP_MINUTES = 30;
@@ -102,23 +106,24 @@ final class Endpoint {
       Nodes nodes,
       NodeResources resources,
       InstantSource clock) {
-    this.socket = pausable(socket);
     Configuration configuration = configuration();
     executor = executor();
+    this.socket = pausable(socket, executor);
     server = new CoapServer(configuration);
     server.setExecutors(executor, executor, true);
     this.contexts = contexts;
     Optional<OscoreLayer> oscore =
         contexts.map(c -> new OscoreLayer(c, () -> challenge(renewal.random().get())));
     stack = new NodeStack(Message.MAX_PAYLOAD_OCTETS, oscore, nodes.exchanges(), clock);
-    Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
+    Outlet plainOutlet =
+        outlet(configuration, new LentUdp(this.socket, configuration), stack, clock);
     server.addEndpoint(plainOutlet.endpoint());
-    secureSocket = secure.map(s -> pausable(s.socket()));
+    secureSocket = secure.map(s -> pausable(s.socket(), executor));
     dtls = secureSocket.map(s -> new Dtls(s, secure.get().aes128(), configuration, keys));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
     secureStack =
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
-    Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
+    Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack, clock));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
     Admission admission = new Admission(keys, profiles, this::spoke, this::goodbye);
     rotation = new Rotation(keys, profiles, admission, unanswered, renewal);
@@ -146,9 +151,10 @@ final class Endpoint {
     secureSocket.ifPresent(PausableSocket::resume);
   }
 
-  private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
+  private static Outlet outlet(
+      Configuration configuration, Connector connector, NodeStack stack, InstantSource clock) {
     InMemoryMessageExchangeStore store = new InMemoryMessageExchangeStore(configuration);
-    store.setDeduplicator(new RecentRequests());
+    store.setDeduplicator(new RecentRequests(clock));
     store.setMessageIdProvider(stack.messageIds());
     return new Outlet(
         CoapEndpoint.builder()
@@ -198,9 +204,9 @@ final class Endpoint {
     dtls.ifPresent(d -> d.close(node));
   }
 
-  private static PausableSocket pausable(DatagramSocket socket) {
+  private static PausableSocket pausable(DatagramSocket socket, Executor working) {
     try {
-      return new PausableSocket(socket);
+      return new PausableSocket(socket, working);
     } catch (SocketException e) {
       throw new UncheckedIOException("the lent socket cannot be used", e);
     }
@@ -231,6 +237,7 @@ final class Endpoint {
         .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)
+        .set(UdpConfig.UDP_CONNECTOR_OUT_CAPACITY, MOST_UNDER_WAY)
         .set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
   }
 

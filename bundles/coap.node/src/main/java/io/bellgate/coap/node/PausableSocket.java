@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * A borrowed socket whose receiving can be paused while sending goes on: what arrives meanwhile
@@ -20,13 +21,15 @@ final class PausableSocket extends DatagramSocket {
   private static final int LOOK_UP_MILLIS = 250;
 
   private final DatagramSocket lent;
+  private final Backlog backlog;
   private boolean paused = true;
   private boolean receiving;
 
-  PausableSocket(DatagramSocket lent) throws SocketException {
+  PausableSocket(DatagramSocket lent, Executor working) throws SocketException {
     super((SocketAddress) null);
     super.close(); // only the type is needed, not a socket of its own
     this.lent = lent;
+    backlog = new Backlog(working);
     lent.setSoTimeout(LOOK_UP_MILLIS);
   }
 
@@ -65,11 +68,14 @@ final class PausableSocket extends DatagramSocket {
   @Override
   public void receive(DatagramPacket packet) throws IOException {
     int capacity = packet.getLength();
+    leave(); // whoever comes back has handed on what it read
+    awaitBacklog();
     while (true) {
       enter();
       try {
         packet.setLength(capacity);
         lent.receive(packet);
+        backlog.read();
         return; // still counts as receiving, until the caller comes back: then the datagram is in
         // its hands
       } catch (SocketTimeoutException e) {
@@ -78,6 +84,19 @@ final class PausableSocket extends DatagramSocket {
         leave();
         throw e;
       }
+    }
+  }
+
+  private void awaitBacklog() throws SocketException {
+    try {
+      while (!backlog.mayRead(LOOK_UP_MILLIS)) {
+        if (lent.isClosed()) {
+          throw new SocketException("closed");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SocketException("interrupted");
     }
   }
 

@@ -16,10 +16,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
@@ -35,11 +36,15 @@ import org.eclipse.californium.core.server.resources.Resource;
  * <p>2.04 accepted (or accepted before), 4.00 malformed, 4.03 refused by the policy, 4.04 another
  * path, 4.13 too large, 4.15 another content format, 5.03 with Max-Age while the gateway cannot
  * accept. Errors carry a JSON object with a stable code. While the router is being swapped a
- * reading waits up to {@link #PATIENCE_MILLIS} here before it is answered 5.03.
+ * reading waits up to {@link #PATIENCE_MILLIS} here before it is answered 5.03; at most 1,000 do,
+ * and none for a gateway that is busy for longer.
  */
 final class Telemetry extends CoapResource {
   static final long PATIENCE_MILLIS = 1_500;
   private static final long RETRY_MILLIS = 25;
+  private static final int MOST_WAITING = 1_000;
+
+  private final AtomicInteger waiting = new AtomicInteger();
 
   private final Supplier<Intake> intake;
   private final Map<String, String> classes;
@@ -172,9 +177,10 @@ final class Telemetry extends CoapResource {
     }
     CompletionStage<Acceptance> answer;
     try {
-      answer = now.offer(message);
-    } catch (RuntimeException e) {
-      answer = CompletableFuture.failedFuture(e);
+      answer = Objects.requireNonNull(now.offer(message), "an answer");
+    } catch (RuntimeException | Error e) { // a LinkageError while bundles are refreshed
+      again(exchange, message, untilMillis, 1);
+      return;
     }
     answer.whenComplete(
         (acceptance, failure) -> {
@@ -187,14 +193,21 @@ final class Telemetry extends CoapResource {
   }
 
   private void again(CoapExchange exchange, Message message, long untilMillis, int seconds) {
-    if (clock.millis() < untilMillis && !timer.isShutdown()) {
-      timer.schedule(
-          () -> offer(exchange, message, untilMillis), RETRY_MILLIS, TimeUnit.MILLISECONDS);
-    } else {
+    boolean isSoon = seconds <= 1 && clock.millis() < untilMillis && !timer.isShutdown();
+    if (!isSoon || waiting.get() >= MOST_WAITING) {
       Response response = new Response(ResponseCode.SERVICE_UNAVAILABLE);
       response.getOptions().setMaxAge(seconds);
       unanswered.answer(exchange, response);
+      return;
     }
+    waiting.incrementAndGet();
+    timer.schedule(
+        () -> {
+          waiting.decrementAndGet();
+          offer(exchange, message, untilMillis);
+        },
+        RETRY_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   private void answer(

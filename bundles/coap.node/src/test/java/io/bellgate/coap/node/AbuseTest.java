@@ -38,6 +38,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,6 +90,7 @@ class AbuseTest {
   private CoapEndpoint bare;
   private CoapEndpoint oscore;
   private CoapEndpoint dtls;
+  private volatile CountDownLatch gate = new CountDownLatch(0);
   private int sequence;
   private int messageId;
 
@@ -136,7 +138,7 @@ class AbuseTest {
             CoapEndpoint.builder()
                 .setConfiguration(new Configuration())
                 .setCoapStackFactory(new OscoreStackFactory(context(), Optional::empty)));
-    dtls = start(CoapEndpoint.builder().setConnector(new DTLSConnector(dtlsConfig())));
+    dtls = start(CoapEndpoint.builder().setConnector(new DTLSConnector(dtlsConfig("n1#1"))));
     served();
   }
 
@@ -159,9 +161,18 @@ class AbuseTest {
     switch (message.id().node()) {
       case "pump" -> fromPump.incrementAndGet();
       case "n1" -> fromN1.incrementAndGet();
+      case "slow" -> awaitGate();
       default -> {}
     }
     return CompletableFuture.completedFuture(new Intake.Acceptance.Accepted());
+  }
+
+  private void awaitGate() {
+    try {
+      gate.await(HANG_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** A socket with an address of its own. */
@@ -188,14 +199,14 @@ class AbuseTest {
     }
   }
 
-  private static DtlsConnectorConfig dtlsConfig() {
+  private static DtlsConnectorConfig dtlsConfig(String identity) {
     return DtlsConnectorConfig.builder(Configuration.createStandardWithoutFile())
         .set(DtlsConfig.DTLS_ROLE, DtlsConfig.DtlsRole.CLIENT_ONLY)
         .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
         .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_256_CCM_8)
         .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0)
         .set(DtlsConfig.DTLS_RETRANSMISSION_TIMEOUT, 300, TimeUnit.MILLISECONDS)
-        .setAdvancedPskStore(new AdvancedSinglePskStore("n1#1", new SecretKeySpec(KEY, "PSK")))
+        .setAdvancedPskStore(new AdvancedSinglePskStore(identity, new SecretKeySpec(KEY, "PSK")))
         .build();
   }
 
@@ -458,19 +469,94 @@ class AbuseTest {
     return out.array();
   }
 
+  private void beginHandshake(DatagramSocket from) throws Exception {
+    byte[] asked = ask(from, secure, hello(), 13, 3);
+    ask(from, secure, verified(asked), 13, 2); // ServerHello
+  }
+
   /** Begins handshakes from true addresses, and ends none. */
   private long unfinishedHandshakes(int handshakes) throws Exception {
     long start = heap();
     for (int i = 0; i < handshakes; i++) {
       try (DatagramSocket from = stranger(i % 32)) {
-        byte[] asked = ask(from, secure, hello(), 13, 3);
-        ask(from, secure, verified(asked), 13, 2); // ServerHello
+        beginHandshake(from);
       }
     }
     long grown = heap() - start;
     served();
     System.out.println("unfinished handshakes=" + handshakes + " heap grown octets=" + grown);
     return grown;
+  }
+
+  private static boolean isApplicationData(byte[] datagram) {
+    return datagram[0] == 25; // under a connection ID, and not in one datagram with a handshake
+  }
+
+  /** A node shows its key, and what it says under it does not arrive. */
+  private Request silent(Wire over) throws Exception {
+    CoapEndpoint node =
+        start(CoapEndpoint.builder().setConnector(new DTLSConnector(dtlsConfig("pump#1"))));
+    int before = over.heldBack();
+    Request request = new Request(Code.POST, Type.CON);
+    request.setURI("coaps://127.0.0.1:" + over.port() + "/telemetry/pump/level");
+    request.setPayload("{\"seq\":" + sequence++ + "}");
+    node.sendRequest(request);
+    long until = System.nanoTime() + HANG_MILLIS * 1_000_000L;
+    while (over.heldBack() == before) {
+      assertTrue(System.nanoTime() < until, "it did not shake hands");
+      Thread.onSpinWait();
+    }
+    return request;
+  }
+
+  /** Neither does it count as one that has not shown its key, nor what was ended of it. */
+  @Test
+  void endsNoConnectionWhoseNodeHasShownItsKey() throws Exception {
+    try (Wire quiet = new Wire(secure.getLocalPort())) {
+      quiet.hold(AbuseTest::isApplicationData);
+      for (int i = 0; i < Connections.MOST_OF_A_NODE; i++) {
+        silent(quiet);
+      }
+      Request last = silent(quiet);
+      for (int i = 0; i < HalfOpen.MOST + 100; i++) {
+        InetSocketAddress same = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        DatagramSocket from = new DatagramSocket(same);
+        strangers.add(from); // no two from one port
+        from.setSoTimeout(500);
+        beginHandshake(from);
+      }
+      quiet.hold(datagram -> false);
+      Response response = last.waitForResponse(HANG_MILLIS);
+      assertNotNull(response, "its connection is there, for what comes again");
+      assertEquals("2.04", response.getCode().toString());
+    }
+  }
+
+  /** The kernel drops what is too much. */
+  @Test
+  void readsNoMoreThanItWorksOff() throws Exception {
+    Request slow = request(Code.POST, "/telemetry/slow/level");
+    slow.setPayload("{\"seq\":1}");
+    slow.getOptions().setContentFormat(50);
+    Request large = request(Code.POST, "/nothing");
+    large.setPayload(new byte[1_200]);
+    byte[] flood = octets(large);
+    gate = new CountDownLatch(1);
+    try {
+      send(strangers.get(1), plain, octets(slow));
+      long start = heap();
+      for (int i = 0; i < 30_000; i++) {
+        send(strangers.get(i % 32), plain, flood);
+        if (i % BURST == 0) {
+          Thread.sleep(1); // so that all could be read
+        }
+      }
+      long grown = heap() - start;
+      System.out.println("unread flood, heap grown octets=" + grown);
+      assertTrue(grown < 16 << 20, "grown=" + grown);
+    } finally {
+      gate.countDown();
+    }
   }
 
   @Test

@@ -237,10 +237,39 @@ class EndpointTest {
 
   @Test
   void answersUnavailableWithMaxAgeWhenPatienceEnds() throws Exception {
-    intake = message -> accept(message, new Intake.Acceptance.Busy(7));
+    intake = message -> accept(message, new Intake.Acceptance.Busy(1));
     CoapResponse response = post("/telemetry/n1/pressure", "{\"seq\":1}");
     assertEquals(ResponseCode.SERVICE_UNAVAILABLE, response.getCode());
-    assertEquals(7, response.getOptions().getMaxAge());
+    assertEquals(1, response.getOptions().getMaxAge());
+  }
+
+  /** Who says so knows: it is not asked again each 25 ms until patience ends. */
+  @Test
+  void answersAtOnceForAGatewayThatIsBusyForLonger() throws Exception {
+    intake = message -> accept(message, new Intake.Acceptance.Busy(5));
+    CoapResponse response = post("/telemetry/n1/pressure", "{\"seq\":1}");
+    assertEquals(ResponseCode.SERVICE_UNAVAILABLE, response.getCode());
+    assertEquals(5, response.getOptions().getMaxAge());
+    assertEquals(1, offered.size());
+  }
+
+  /** Whatever bundles throw while they are refreshed: else no swap would ever find it answered. */
+  @Test
+  void waitsForNoAnswerThatCannotCome() throws Exception {
+    List<Intake> broken =
+        List.of(
+            message -> {
+              throw new NoClassDefFoundError("of a bundle that is refreshed");
+            },
+            message -> null,
+            message -> CompletableFuture.failedFuture(new IllegalStateException("no")));
+    for (Intake each : broken) {
+      intake = each;
+      assertEquals(
+          ResponseCode.SERVICE_UNAVAILABLE,
+          post("/telemetry/n1/pressure", "{\"seq\":1}").getCode());
+      assertEquals(0, endpoint.pending());
+    }
   }
 
   @Test
@@ -259,7 +288,7 @@ class EndpointTest {
     try (DatagramSocket plain =
             new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         DatagramSocket sender = new DatagramSocket()) {
-      PausableSocket pausable = new PausableSocket(plain);
+      PausableSocket pausable = new PausableSocket(plain, Runnable::run);
       pausable.resume();
       assertTrue(pausable.pause(Duration.ofSeconds(5)));
       sender.send(new DatagramPacket(new byte[] {42}, 1, plain.getLocalSocketAddress()));

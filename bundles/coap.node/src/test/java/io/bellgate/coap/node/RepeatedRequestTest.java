@@ -3,6 +3,7 @@ package io.bellgate.coap.node;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.bellgate.api.node.Ask;
 import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.californium.core.coap.CoAP.Code;
@@ -73,6 +74,34 @@ class RepeatedRequestTest {
       assertEquals(Type.ACK, response.getType());
       client.assertSilent();
       assertEquals(0, site.endpoint.pending());
+    }
+  }
+
+  /** A node that was restarted may begin with the same message ID, and the same token. */
+  @Test
+  void isAnotherOneIfItHasOtherOctets() throws Exception {
+    try (RawClient client = new RawClient(site.plain.getLocalPort())) {
+      Request first = client.request(Type.NON, Code.GET, "/board/n0/a");
+      client.ask(first);
+      Request second = client.request(Type.NON, Code.GET, "/board/n0/b");
+      second.setMID(first.getMID());
+      second.setToken(first.getToken());
+      client.ask(second);
+      assertEquals(
+          List.of(List.of("a"), List.of("b")), site.board.asked.stream().map(Ask::path).toList());
+    }
+  }
+
+  @Test
+  void isAnotherOneAfterItsTime() throws Exception {
+    try (RawClient client = new RawClient(site.plain.getLocalPort())) {
+      Request request = client.request(Type.NON, Code.GET, "/board/n0/a");
+      client.ask(request);
+      client.ask(request);
+      assertEquals(1, site.board.asked.size());
+      site.laterSeconds.set(248);
+      client.ask(request);
+      assertEquals(2, site.board.asked.size());
     }
   }
 }

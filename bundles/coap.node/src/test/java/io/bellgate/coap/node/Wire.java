@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.eclipse.californium.core.coap.Message;
 import org.eclipse.californium.core.network.serialization.UdpDataParser;
@@ -26,6 +27,8 @@ final class Wire implements AutoCloseable {
   private final int port;
   private final Queue<byte[]> fromNode = new ConcurrentLinkedQueue<>();
   private final Queue<byte[]> toNode = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger heldBack = new AtomicInteger();
+  private volatile Predicate<byte[]> held = datagram -> false;
   private volatile SocketAddress last;
 
   Wire(int port) throws IOException {
@@ -62,6 +65,10 @@ final class Wire implements AutoCloseable {
                   }
                   (from == node ? fromNode : toNode)
                       .add(Arrays.copyOf(packet.getData(), packet.getLength()));
+                  if (from == node && held.test(packet.getData())) {
+                    heldBack.incrementAndGet();
+                    continue;
+                  }
                   datagrams.incrementAndGet();
                   octets.addAndGet(packet.getLength());
                   to.get().send(new DatagramPacket(buffer, packet.getLength(), where.get()));
@@ -76,6 +83,16 @@ final class Wire implements AutoCloseable {
 
   int port() {
     return node.getLocalPort();
+  }
+
+  /** Keeps some datagrams of the node from arriving, from now on. */
+  void hold(Predicate<byte[]> which) {
+    held = which;
+  }
+
+  /** How many did not arrive. */
+  int heldBack() {
+    return heldBack.get();
   }
 
   /** Datagrams and octets both ways since the last time. */

@@ -6,6 +6,7 @@ import io.bellgate.nodekeys.NodeContext;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -268,10 +269,7 @@ public final class NodeKeys {
     changes = now;
     lookedNanos = System.nanoTime();
     try {
-      if (!Files.exists(file)) {
-        use(new TreeMap<>());
-        read = null;
-        octets = -1;
+      if (read == null && Files.notExists(file)) {
         problem = "";
       } else if (!Files.getLastModifiedTime(file).equals(read) || Files.size(file) != octets) {
         read = Files.getLastModifiedTime(file);
@@ -279,6 +277,12 @@ public final class NodeKeys {
         use(parse());
         problem = "";
       }
+    } catch (NoSuchFileException gone) {
+      problem =
+          "BG-NODE-021 the file of keys is gone, and nodes are known as before: file="
+              + file
+              + "; bring it back, or start the gateway without";
+      LOG.log(Level.WARNING, problem);
     } catch (IOException | IllegalArgumentException e) {
       problem = String.valueOf(e.getMessage()); // who was known stays known
       LOG.log(Level.WARNING, "keys of nodes are not read: {0}", problem);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -84,10 +85,8 @@ public final class NodeProfiles {
     changes = now;
     lookedNanos = System.nanoTime();
     try {
-      if (!Files.exists(file)) {
+      if (read == null && Files.notExists(file)) {
         profiles = Map.of();
-        read = null;
-        octets = -1;
         problem = "";
       } else if (!Files.getLastModifiedTime(file).equals(read) || Files.size(file) != octets) {
         read = Files.getLastModifiedTime(file);
@@ -95,6 +94,12 @@ public final class NodeProfiles {
         profiles = parse(Files.readAllBytes(file));
         problem = "";
       }
+    } catch (NoSuchFileException gone) {
+      problem =
+          "BG-NODE-021 the file is gone, and what was said of nodes holds: file="
+              + file
+              + "; bring it back, or start the gateway without";
+      LOG.log(Level.WARNING, problem);
     } catch (IOException | IllegalArgumentException e) {
       problem = e.getMessage() + ": file=" + file;
       LOG.log(Level.WARNING, "what was said of nodes is not read: {0}", problem);

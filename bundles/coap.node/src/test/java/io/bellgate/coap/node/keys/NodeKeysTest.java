@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -258,5 +259,27 @@ class NodeKeysTest {
       threads.shutdownNow();
     }
     assertEquals(52, open().nodes());
+  }
+
+  /** Else whoever speaks without protection would be taken for the node. */
+  @Test
+  void aFileThatIsGoneTakesNoKeyFromANode() throws Exception {
+    assertTrue(keys.knows("n1"));
+    Files.delete(keys.file());
+    TimeUnit.MILLISECONDS.sleep(300); // until it is looked at again
+    assertTrue(keys.problem().contains("BG-NODE-021"), keys.problem());
+    assertTrue(keys.knows("n1"));
+  }
+
+  @Test
+  void aFileThatIsGoneTakesNoLevelFromANode() throws Exception {
+    NodeProfiles profiles = new NodeProfiles(keys.file().resolveSibling("profiles.csv"));
+    NodeProfile said = NodeProfile.of("2", "dtls", "", "");
+    profiles.change(all -> all.put("pump", said));
+    assertEquals(said, profiles.of("pump").orElseThrow());
+    Files.delete(keys.file().resolveSibling("profiles.csv"));
+    TimeUnit.MILLISECONDS.sleep(300);
+    assertEquals(said, profiles.of("pump").orElseThrow());
+    assertTrue(profiles.problem().contains("BG-NODE-021"), profiles.problem());
   }
 }
