@@ -472,12 +472,12 @@ class NodesSwapIT {
   @Test
   void loseNoExchangeShakeHandsOnceAndAreChallengedOnce() throws Exception {
     deploy();
-    probe();
     int transfers = 0;
     awaitAnother(4 * nodes.size());
     List<Double> quiet = new ArrayList<>();
     List<Double> silences = new ArrayList<>();
     List<Node> observers = observe();
+    probe(); // not before all others have spoken
     Set<String> commands = new HashSet<>();
     for (int i = 1; i <= SWAPS; i++) {
       Path next = NextVersion.of("coap.node", "0.1." + i, folder);
