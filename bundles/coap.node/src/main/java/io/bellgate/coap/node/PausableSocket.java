@@ -47,10 +47,15 @@ final class PausableSocket extends DatagramSocket {
    */
   boolean pause(Duration bound) throws IOException {
     long until = System.nanoTime() + bound.toNanos();
+    boolean waits;
     synchronized (this) {
       paused = true;
+      waits = receiving;
     }
     lent.setSoTimeout(1);
+    if (waits) {
+      wake();
+    }
     synchronized (this) {
       long left;
       while (receiving && (left = (until - System.nanoTime()) / 1_000_000) > 0) {
@@ -65,6 +70,17 @@ final class PausableSocket extends DatagramSocket {
     }
   }
 
+  /** An empty datagram, which is no message: whoever waits for one looks up without delay. */
+  private void wake() {
+    try {
+      InetAddress local = lent.getLocalAddress();
+      InetAddress here = local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local;
+      lent.send(new DatagramPacket(new byte[0], 0, here, lent.getLocalPort()));
+    } catch (IOException unreachable) {
+      // it looks up by itself, if later
+    }
+  }
+
   @Override
   public void receive(DatagramPacket packet) throws IOException {
     int capacity = packet.getLength();
@@ -75,6 +91,9 @@ final class PausableSocket extends DatagramSocket {
       try {
         packet.setLength(capacity);
         lent.receive(packet);
+        if (packet.getLength() == 0) {
+          continue; // woken
+        }
         backlog.read();
         return; // still counts as receiving, until the caller comes back: then the datagram is in
         // its hands

@@ -15,6 +15,7 @@ import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
+import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -28,11 +29,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.CoAP.Code;
@@ -296,6 +299,50 @@ class EndpointTest {
       plain.setSoTimeout(20_000);
       plain.receive(packet);
       assertEquals(42, packet.getData()[0]);
+    }
+  }
+
+  /** And nothing that it sent to itself for that is left. */
+  @Test
+  void pausesAtOnceThoughNothingArrives() throws Exception {
+    try (DatagramSocket plain =
+            new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        DatagramSocket sender = new DatagramSocket()) {
+      PausableSocket pausable = new PausableSocket(plain, Runnable::run);
+      pausable.resume();
+      Queue<Integer> lengths = new ConcurrentLinkedQueue<>();
+      Thread receiver =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    DatagramPacket packet = new DatagramPacket(new byte[10], 10);
+                    pausable.receive(packet);
+                    lengths.add(packet.getLength());
+                  }
+                } catch (IOException closed) {
+                  // the test is over
+                }
+              });
+      receiver.setDaemon(true);
+      receiver.start();
+      for (int i = 1; i <= 20; i++) {
+        sender.send(
+            new DatagramPacket(new byte[i % 10 + 1], i % 10 + 1, plain.getLocalSocketAddress()));
+        int wanted = i;
+        awaitThat(() -> lengths.size() == wanted);
+        assertTrue(pausable.pause(Duration.ofSeconds(5)));
+        pausable.resume();
+      }
+      assertFalse(lengths.contains(0));
+    }
+  }
+
+  private static void awaitThat(BooleanSupplier condition) {
+    long until = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < until, "it never happened");
+      Thread.onSpinWait();
     }
   }
 
