@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellgate.api.ops.Command;
 import io.bellgate.api.ops.StatusSource;
 import io.bellgate.itests.bridge.InFramework;
+import io.bellgate.itests.traffic.Await;
 import io.bellgate.itests.traffic.Delivered;
 import io.bellgate.itests.traffic.Load;
+import java.util.Dictionary;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /**
  * State goes from version to version, forward and back; a refusal leaves the old version serving.
@@ -60,6 +63,34 @@ class HandoverIT {
       new Delivered(gateway.data().resolve("north"))
           .awaitExactlyOnce(accepted, GatewayUnderTest.HANG);
       assertTrue(coap().get("nodes").toString().contains("formats-1"), "the nodes are still known");
+    }
+  }
+
+  /** Neither its state nor the loan of a socket is lost over a configuration that cannot be. */
+  @Test
+  void isServedAgainAfterAConfigurationThatCouldNotBe() throws Exception {
+    int port = gateway.port("coap");
+    org.osgi.service.cm.Configuration configuration =
+        gateway.service(ConfigurationAdmin.class, null).getConfiguration(COAP, "?");
+    Dictionary<String, Object> good = configuration.getProperties();
+    Dictionary<String, Object> bad = configuration.getProperties();
+    bad.put("secure.socket", "no-such-socket");
+    try (Load load = Load.endless("changed", 2, () -> port)) {
+      load.awaitAnother(10);
+      for (int times = 0; times < 2; times++) {
+        configuration.update(bad);
+        Await.until(
+            () -> "not served: " + coap().get("address"),
+            GatewayUnderTest.HANG,
+            () -> "parked".equals(coap().get("address")));
+        configuration.update(good);
+        load.awaitAnother(10);
+      }
+      gateway.swap(NewVersion.of(COAP, "0.1.5")).expect(Command.OK);
+      load.awaitAnother(10);
+      Set<String> accepted = load.finish();
+      new Delivered(gateway.data().resolve("north"))
+          .awaitExactlyOnce(accepted, GatewayUnderTest.HANG);
     }
   }
 
