@@ -33,8 +33,11 @@ public final class Unanswered {
     if (!request.isConfirmable()
         && request.getOptions().hasNoResponse()
         && request.getOptions().getNoResponse().suppress(response.getCode())) {
-      exchange.respond(response); // goes nowhere, and tells nobody
-      count.decrementAndGet();
+      try {
+        exchange.respond(response); // goes nowhere, and tells nobody
+      } finally {
+        count.decrementAndGet();
+      }
       return;
     }
     Settling settling = new Settling();
