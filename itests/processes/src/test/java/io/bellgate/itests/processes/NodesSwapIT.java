@@ -476,6 +476,7 @@ class NodesSwapIT {
     awaitAnother(4 * nodes.size());
     List<Double> quiet = new ArrayList<>();
     List<Double> silences = new ArrayList<>();
+    List<Double> gaps = new ArrayList<>();
     List<Node> observers = observe();
     probe(); // not before all others have spoken
     Set<String> commands = new HashSet<>();
@@ -492,6 +493,7 @@ class NodesSwapIT {
       quiet.add(silenceMillisSince(0));
       JsonObject report = sites.alice().command("swap", next.toString(), "--json").expect(0).json();
       assertEquals("0.1." + i, report.getString("after"));
+      gaps.add(report.getJsonNumber("gapMillis").doubleValue());
       transfers += transfersTakenOver();
       awaitAnother(nodes.size());
       silences.add(silenceMillisSince(begin));
@@ -522,6 +524,8 @@ class NodesSwapIT {
             + commands.size()
             + " lost=0\nsilence around a swap, ms: "
             + spread(silences)
+            + "; gap of the engine: "
+            + spread(gaps)
             + "; in a second before it: "
             + spread(quiet));
   }
