@@ -284,6 +284,8 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     settings = configured;
     lab = Boolean.parseBoolean(context.getProperty("bellgate.lab"));
     rules(settings);
+    aead(settings);
+    classes(settings.data_classes());
     keys = new NodeKeys(NodesCommand.file(context));
     profiles = new NodeProfiles(NodesCommand.profiles(context));
     Path run = Path.of(context.getProperty("bellgate.data"), "run");
@@ -302,8 +304,9 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     left.ifPresent(octets -> Arrays.fill(octets, (byte) 0));
     try {
       endpoint = open();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // nothing of the state was used
       taken.giveBack();
+      left.ifPresent(octets -> kept.keep(Edition.write(Edition.BEST_FORMAT, nodes)));
       throw e;
     }
     timer =

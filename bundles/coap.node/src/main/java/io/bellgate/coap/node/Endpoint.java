@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -74,6 +75,7 @@ final class Endpoint {
   private final Rotation rotation;
   private final Enrol enrol;
   private final ScheduledExecutorService executor;
+  private final ScheduledExecutorService dtlsExecutor;
   private final Optional<NodeContexts> contexts;
   private final NodeStack stack;
   private final NodeStack secureStack;
@@ -107,7 +109,8 @@ final class Endpoint {
       NodeResources resources,
       InstantSource clock) {
     Configuration configuration = configuration();
-    executor = executor();
+    executor = executor("coap-node");
+    dtlsExecutor = executor("coap-dtls"); // its thread begins with the first task
     this.socket = pausable(socket, executor);
     server = new CoapServer(configuration);
     server.setExecutors(executor, executor, true);
@@ -118,8 +121,9 @@ final class Endpoint {
     Outlet plainOutlet =
         outlet(configuration, new LentUdp(this.socket, configuration), stack, clock);
     server.addEndpoint(plainOutlet.endpoint());
-    secureSocket = secure.map(s -> pausable(s.socket(), executor));
+    secureSocket = secure.map(s -> pausable(s.socket(), dtlsExecutor));
     dtls = secureSocket.map(s -> new Dtls(s, secure.get().aes128(), configuration, keys));
+    dtls.ifPresent(d -> d.setExecutor(dtlsExecutor));
     dtls.ifPresent(d -> d.take(secure.get().connections()));
     secureStack =
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
@@ -212,13 +216,13 @@ final class Endpoint {
     }
   }
 
-  private static ScheduledExecutorService executor() {
+  private static ScheduledExecutorService executor(String name) {
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
               Thread thread = Executors.defaultThreadFactory().newThread(task);
-              thread.setName("coap-node");
+              thread.setName(name);
               thread.setDaemon(true);
               return thread;
             });
@@ -282,6 +286,7 @@ final class Endpoint {
     connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();
     executor.shutdownNow();
+    dtlsExecutor.shutdownNow();
     rotation.stop();
     enrol.stop();
     return answered;
@@ -329,10 +334,12 @@ final class Endpoint {
       if (secureSocket.isPresent()) {
         paused &= secureSocket.get().pause(Duration.ofNanos(until - System.nanoTime()));
       }
-      // one thread, first in first out: behind as many tasks as a message has stages between socket
-      // and resource, nothing that was read is still unseen
-      for (int stage = 0; stage < STAGES; stage++) {
-        executor.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+      // each is one thread, first in first out: behind as many tasks as a message has stages
+      // between socket and resource, nothing that was read is still unseen
+      for (ScheduledExecutorService each : List.of(dtlsExecutor, executor)) {
+        for (int stage = 0; stage < STAGES; stage++) {
+          each.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
       }
       while (pending() > 0 && System.nanoTime() < until) {
         LockSupport.parkNanos(500_000);

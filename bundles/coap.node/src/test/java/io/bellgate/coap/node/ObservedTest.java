@@ -757,6 +757,30 @@ class ObservedTest {
     }
   }
 
+  /** More than two keys of a node may be accepted at a time, and the gateway uses the first. */
+  @Test
+  void goesOnUnderOscoreWhileKeysChangeFasterThanTheyEnd() throws Exception {
+    try (Rotating node = new Rotating()) {
+      Observed observed = observe(node.own, "/board/n2");
+      observed.expect("nothing");
+      for (int i = 0; i < 3; i++) {
+        node.rotate();
+      }
+      changeOf("n2", "under the first");
+      observed.expect("under the first");
+      // 1,537 minutes: an epoch that a client's 24 bits of Observe take for a little later
+      site.laterSeconds.addAndGet(92_220);
+      changeOf("n2", "under the fourth");
+      observed.expect("under the fourth");
+      node.rotate();
+      site.swap(); // it goes on under the fourth
+      node.rotate();
+      changeOf("n2", "under the fourth still");
+      observed.expect("under the fourth still");
+      assertEquals(Map.of(), observations().get("ended"));
+    }
+  }
+
   @Test
   void doesNotGoOnUnderAKeyThatAnOperatorGave() throws Exception {
     try (Rotating node = new Rotating()) {

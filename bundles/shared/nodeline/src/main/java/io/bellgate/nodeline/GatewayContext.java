@@ -7,7 +7,9 @@ import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.SecurityContext;
 import io.bellgate.oscore.SenderSequence;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.californium.elements.EndpointContext;
 
@@ -17,6 +19,9 @@ import org.eclipse.californium.elements.EndpointContext;
  * safe.
  */
 public final class GatewayContext implements Contexts, AutoCloseable {
+  /** A gateway may accept a key for a while after several others were used. */
+  private static final int MOST = 32;
+
   /** The present one is the last. */
   private final Deque<SecurityContext> all = new ArrayDeque<>();
 
@@ -50,8 +55,8 @@ public final class GatewayContext implements Contexts, AutoCloseable {
                   new byte[0], Optional.empty(), NodeContext.kid(identity), new byte[0], aead),
               numbers));
     }
-    if (all.size() > 2) {
-      all.remove().destroy(); // a gateway accepts the last two
+    if (all.size() > MOST) {
+      all.remove().destroy();
     }
   }
 
@@ -63,6 +68,12 @@ public final class GatewayContext implements Contexts, AutoCloseable {
   @Override
   public synchronized Optional<SecurityContext> towards(EndpointContext destination) {
     return Optional.ofNullable(all.peekLast());
+  }
+
+  @Override
+  public synchronized List<SecurityContext> after(SecurityContext context) {
+    List<SecurityContext> later = new ArrayList<>(all);
+    return List.copyOf(later.subList(later.indexOf(context) + 1, later.size()));
   }
 
   /** Wipes all that it has; from then on nothing is protected and nothing opened. */

@@ -1,5 +1,6 @@
 package io.bellgate.oscore;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.californium.elements.EndpointContext;
@@ -30,6 +31,14 @@ public interface Contexts {
    * @param destination where it goes
    */
   Optional<SecurityContext> towards(EndpointContext destination);
+
+  /**
+   * Those that came after one, in their order: the other end may protect notifications under one of
+   * them.
+   */
+  default List<SecurityContext> after(SecurityContext context) {
+    return List.of();
+  }
 
   /**
    * Opens a request that begins to agree on a new context, of somebody who has forgotten its

@@ -6,6 +6,7 @@ import java.security.Principal;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -425,25 +426,28 @@ public final class OscoreLayer extends AbstractLayer {
   }
 
   /**
-   * An answer is protected under the context of its request; a notification, also under the one
-   * that came after: then those that follow are, too, bound to the same request still.
+   * An answer is protected under the context of its request; a notification, also under one that
+   * came after: then those that follow are under it or a later one, bound to the same request.
    */
   private byte[] plaintext(Sent asked, OscoreOption option, Response outer)
       throws GeneralSecurityException {
+    SecurityContext present = asked.context;
     try {
-      return plaintext(asked, asked.context, option, outer);
+      return plaintext(asked, present, option, outer);
     } catch (GeneralSecurityException | IllegalStateException notUnderThis) {
-      Optional<SecurityContext> next =
-          contexts
-              .towards(asked.request.getDestinationContext())
-              .filter(c -> c != asked.context && option.partialIv().length > 0)
-              .filter(c -> asked.request.getOptions().hasObserve());
-      if (next.isEmpty()) {
-        throw notUnderThis;
+      boolean isNotification =
+          option.partialIv().length > 0 && asked.request.getOptions().hasObserve();
+      for (SecurityContext next :
+          isNotification ? contexts.after(present) : List.<SecurityContext>of()) {
+        try {
+          byte[] plaintext = plaintext(asked, next, option, outer);
+          asked.goOn(next);
+          return plaintext;
+        } catch (GeneralSecurityException | IllegalStateException norThis) {
+          continue;
+        }
       }
-      byte[] plaintext = plaintext(asked, next.get(), option, outer);
-      asked.goOn(next.get());
-      return plaintext;
+      throw notUnderThis;
     }
   }
 

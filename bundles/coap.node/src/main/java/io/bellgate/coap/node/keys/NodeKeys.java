@@ -269,20 +269,22 @@ public final class NodeKeys {
     changes = now;
     lookedNanos = System.nanoTime();
     try {
-      if (read == null && Files.notExists(file)) {
+      if (SeenFiles.isNew(file)) {
         problem = "";
       } else if (!Files.getLastModifiedTime(file).equals(read) || Files.size(file) != octets) {
         read = Files.getLastModifiedTime(file);
         octets = Files.size(file);
+        SeenFiles.seen(file);
         use(parse());
         problem = "";
       }
     } catch (NoSuchFileException gone) {
-      problem =
-          "BG-NODE-021 the file of keys is gone, and nodes are known as before: file="
-              + file
-              + "; bring it back, or start the gateway without";
-      LOG.log(Level.WARNING, problem);
+      octets = -1; // it is read when it is back, whatever its time
+      String isGone = SeenFiles.gone(file).getMessage();
+      if (!isGone.equals(problem)) {
+        LOG.log(Level.WARNING, isGone);
+      }
+      problem = isGone;
     } catch (IOException | IllegalArgumentException e) {
       problem = String.valueOf(e.getMessage()); // who was known stays known
       LOG.log(Level.WARNING, "keys of nodes are not read: {0}", problem);
@@ -385,6 +387,7 @@ public final class NodeKeys {
 
   private synchronized void install(Map<String, NodeKey> all) throws IOException {
     use(all);
+    SeenFiles.seen(file);
     read = Files.getLastModifiedTime(file);
     octets = Files.size(file);
     lookedNanos = System.nanoTime();

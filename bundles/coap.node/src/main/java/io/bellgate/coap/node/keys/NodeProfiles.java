@@ -85,21 +85,23 @@ public final class NodeProfiles {
     changes = now;
     lookedNanos = System.nanoTime();
     try {
-      if (read == null && Files.notExists(file)) {
+      if (SeenFiles.isNew(file)) {
         profiles = Map.of();
         problem = "";
       } else if (!Files.getLastModifiedTime(file).equals(read) || Files.size(file) != octets) {
         read = Files.getLastModifiedTime(file);
         octets = Files.size(file);
+        SeenFiles.seen(file);
         profiles = parse(Files.readAllBytes(file));
         problem = "";
       }
     } catch (NoSuchFileException gone) {
-      problem =
-          "BG-NODE-021 the file is gone, and what was said of nodes holds: file="
-              + file
-              + "; bring it back, or start the gateway without";
-      LOG.log(Level.WARNING, problem);
+      octets = -1; // it is read when it is back, whatever its time
+      String isGone = SeenFiles.gone(file).getMessage();
+      if (!isGone.equals(problem)) {
+        LOG.log(Level.WARNING, isGone);
+      }
+      problem = isGone;
     } catch (IOException | IllegalArgumentException e) {
       problem = e.getMessage() + ": file=" + file;
       LOG.log(Level.WARNING, "what was said of nodes is not read: {0}", problem);
@@ -162,12 +164,13 @@ public final class NodeProfiles {
   public void change(Change change) throws IOException {
     synchronized (CHANGING) {
       Map<String, NodeProfile> before =
-          Files.exists(file) ? read() : new TreeMap<String, NodeProfile>();
+          SeenFiles.isNew(file) ? new TreeMap<String, NodeProfile>() : read();
       Map<String, NodeProfile> all = new TreeMap<>(before);
       change.change(all);
       all.values().removeIf(NodeProfile.DEFAULT::equals);
       if (!all.equals(before)) {
         write(all);
+        SeenFiles.seen(file);
         CHANGES.incrementAndGet();
       }
     }
@@ -176,6 +179,8 @@ public final class NodeProfiles {
   private Map<String, NodeProfile> read() throws IOException {
     try {
       return parse(Files.readAllBytes(file));
+    } catch (NoSuchFileException gone) {
+      throw SeenFiles.gone(file);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage() + ": file=" + file, e);
     }

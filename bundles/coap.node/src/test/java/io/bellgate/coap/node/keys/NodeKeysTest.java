@@ -269,6 +269,21 @@ class NodeKeysTest {
     TimeUnit.MILLISECONDS.sleep(300); // until it is looked at again
     assertTrue(keys.problem().contains("BG-NODE-021"), keys.problem());
     assertTrue(keys.knows("n1"));
+    NodeKeys another = open();
+    IOException refused = assertThrows(IOException.class, () -> another.change(all -> true));
+    assertTrue(refused.getMessage().contains("BG-NODE-021"), refused.getMessage());
+  }
+
+  @Test
+  void aFileThatIsBackIsReadWhateverItsTime() throws Exception {
+    assertTrue(keys.knows("n1"));
+    Path away = keys.file().resolveSibling("away.csv");
+    Files.move(keys.file(), away);
+    TimeUnit.MILLISECONDS.sleep(300);
+    assertTrue(keys.problem().contains("BG-NODE-021"), keys.problem());
+    Files.move(away, keys.file());
+    TimeUnit.MILLISECONDS.sleep(300);
+    assertEquals("", keys.problem());
   }
 
   @Test
@@ -281,5 +296,7 @@ class NodeKeysTest {
     TimeUnit.MILLISECONDS.sleep(300);
     assertEquals(said, profiles.of("pump").orElseThrow());
     assertTrue(profiles.problem().contains("BG-NODE-021"), profiles.problem());
+    NodeProfiles another = new NodeProfiles(keys.file().resolveSibling("profiles.csv"));
+    assertThrows(IOException.class, () -> another.change(all -> all.put("other", said)));
   }
 }
