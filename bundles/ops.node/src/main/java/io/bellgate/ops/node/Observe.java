@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 final class Observe implements Verb {
   private static final int MOST_WAITING = 1_000;
   private static final long MOST_SECONDS = 31_536_000;
+  private static final long LEAST_SECONDS = 3;
+  private static final long AGAIN_SECONDS = 60;
 
   private final Renewed renewed;
 
@@ -30,16 +32,18 @@ final class Observe implements Verb {
   @Override
   public String help() {
     return """
-    usage: bellgate node observe GATEWAY NODE PATH [--count N] [--seconds N]
-                                 [--rotate-seconds N [--pool]] [options]
+    usage: bellgate node observe GATEWAY NODE PATH [--count N] [--seconds N] [--accept N]
+                                 [--renew | --rotate-seconds N] [--pool] [options]
 
     Prints each notification of a resource with its Observe number, until Ctrl-C; with --json one
-    object a line. With --rotate-seconds the node asks for its next key so often: under OSCORE the
-    observation goes on by itself, under DTLS it is made again.
+    object a line. With --renew or --rotate-seconds the node asks for its next keys meanwhile: under
+    OSCORE the observation goes on by itself, under DTLS it is made again.
 
       --count N           end after so many
       --seconds N         end after so long
-      --rotate-seconds N  ask for the next key each N seconds, 3 or more
+      --accept N          CoAP Content-Format of the answers, as 60 for CBOR (default: any)
+      --renew             ask for the next key when the gateway said that it should
+      --rotate-seconds N  ask for it each N seconds, 3 or more
       --pool              mix a key of the gateway's pool into it
 
     """
@@ -48,18 +52,18 @@ final class Observe implements Verb {
 
     examples:
       bellgate node observe coaps://HOST pump-17 /PATH --seconds 60
-      bellgate node observe HOST pump-17 /commands/pump-17 --oscore --rotate-seconds 3600
+      bellgate node observe HOST pump-17 /commands/pump-17 --oscore --renew
     """;
   }
 
   @Override
   public Set<String> valued() {
-    return NodeCommand.and(Session.VALUED, "--count", "--seconds", "--rotate-seconds");
+    return NodeCommand.and(Session.VALUED, "--count", "--seconds", "--accept", "--rotate-seconds");
   }
 
   @Override
   public Set<String> flags() {
-    return NodeCommand.and(Session.FLAGS, "--pool");
+    return NodeCommand.and(Session.FLAGS, "--pool", "--renew");
   }
 
   @Override
@@ -68,11 +72,15 @@ final class Observe implements Verb {
     words.expect(3, 3, "GATEWAY NODE PATH");
     long count = words.number("--count", 1, 1_000_000_000, Long.MAX_VALUE);
     long seconds = words.number("--seconds", 1, MOST_SECONDS, MOST_SECONDS);
-    long rotate = words.number("--rotate-seconds", 3, MOST_SECONDS, 0);
-    if (rotate > 0) {
+    long rotate = words.number("--rotate-seconds", LEAST_SECONDS, MOST_SECONDS, 0);
+    words.accept();
+    if (rotate > 0 && words.has("--renew")) {
+      throw new IllegalArgumentException("it is one of --renew and --rotate-seconds");
+    }
+    if (rotate > 0 || words.has("--renew")) {
       Renewed.expectProtection(words);
     } else if (words.has("--pool")) {
-      throw new IllegalArgumentException("--pool is for --rotate-seconds");
+      throw new IllegalArgumentException("--pool is for --renew and --rotate-seconds");
     }
     try (Session session = Session.open(words, words.word(0), words.word(1), call.err());
         Watch watch = new Watch(session, words, call)) {
@@ -95,6 +103,7 @@ final class Observe implements Verb {
     private final Command.Call call;
     private BlockingQueue<Heard> heard;
     private Line.Observation observation;
+    private long againSeconds;
 
     Watch(Session session, Words words, Command.Call call) throws InterruptedException {
       this.session = session;
@@ -110,7 +119,7 @@ final class Observe implements Verb {
           session
               .line()
               .observe(
-                  words.word(2),
+                  Line.Question.get(words.word(2), words.accept()),
                   session.bound(),
                   answer -> queue.offer(new Heard(Optional.of(answer))),
                   () -> queue.offer(new Heard(Optional.empty())));
@@ -123,11 +132,11 @@ final class Observe implements Verb {
         return begun;
       }
       long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-      long every = TimeUnit.SECONDS.toNanos(rotate);
-      long turn = System.nanoTime() + every;
+      boolean isRenewing = rotate > 0 || words.has("--renew");
+      long turn = turn(rotate, renewed.secondsUntil(session.file().state().againSeconds()));
       long left = count - 1;
       while (left > 0) {
-        long end = rotate > 0 && turn - until < 0 ? turn : until;
+        long end = isRenewing && turn - until < 0 ? turn : until;
         Optional<Heard> came = next(end - System.nanoTime());
         if (came.isPresent()) {
           came.get().answer().ifPresent(this::print);
@@ -139,14 +148,20 @@ final class Observe implements Verb {
         } else if (end == until) {
           return Command.OK; // as long as it was to be
         } else {
-          turn = System.nanoTime() + every;
           int rotated = rotate();
           if (rotated != Command.OK) {
             return rotated;
           }
+          turn = turn(rotate, againSeconds);
         }
       }
       return Command.OK;
+    }
+
+    /** When to ask for the next key: as often as the operator said, or when the gateway did. */
+    private long turn(long rotate, long again) {
+      long seconds = rotate > 0 ? rotate : Math.max(LEAST_SECONDS, Math.min(MOST_SECONDS, again));
+      return System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     }
 
     /** The answer that begins it. */
@@ -173,8 +188,12 @@ final class Observe implements Verb {
       NextKey.Given given = new NextKey(words.has("--pool"), 2, 0).ask(session, renewed);
       if (given.next().isEmpty()) {
         Renewed.none(session, given.answer(), call.err());
+        againSeconds =
+            given.answer().filter(Answer::isLater).map(Answer::maxAgeSeconds).orElse(AGAIN_SECONDS);
         return Command.OK;
       }
+      int said = given.next().get().againSeconds();
+      againSeconds = said > 0 ? said : MOST_SECONDS; // by nobody
       call.err()
           .println(
               "a key of generation "
@@ -183,7 +202,7 @@ final class Observe implements Verb {
                   + given.next().get().how()
                   + ")");
       if (session.goOn()) {
-        session.ask(Line.Question.get(words.word(2))); // the first word under it
+        session.ask(Line.Question.get(words.word(2), words.accept())); // the first word under it
         return Command.OK;
       }
       begin();

@@ -39,6 +39,11 @@ record Renewed(Supplier<RandomBits> random, InstantSource clock) {
     return seconds <= 0 ? 0 : clock.instant().getEpochSecond() + seconds;
   }
 
+  /** How long until then; for ever if nothing was said. */
+  long secondsUntil(long againAt) {
+    return againAt == 0 ? Long.MAX_VALUE : againAt - clock.instant().getEpochSecond();
+  }
+
   /** What was no answer of a gateway that has the node's key. */
   static StateProblem untrue(String why) {
     return new StateProblem(

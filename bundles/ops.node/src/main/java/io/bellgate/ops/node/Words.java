@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** The words of a command line: those in order, options with a value, flags. */
@@ -80,6 +81,13 @@ final class Words {
           option + " takes a whole number from " + least + " to " + most + ": value=" + value);
     }
     return Long.parseLong(value);
+  }
+
+  /** The content format that an answer is to have, {@code --accept}; empty for any. */
+  OptionalInt accept() {
+    return values.containsKey("--accept")
+        ? OptionalInt.of((int) number("--accept", 0, 65_535, 0))
+        : OptionalInt.empty();
   }
 
   /** Which protection is asked for: at most one. */

@@ -158,6 +158,12 @@ class NodeCommandTest {
             "fetch hall pump-17 / --plain --every 3",
             "fetch hall pump-17 / --plain --plain",
             "rotate hall pump-17 --oscore --pool --version 1",
+            "observe hall pump-17 / --oscore --renew --rotate-seconds 5",
+            "observe hall pump-17 / --oscore --rotate-seconds 2",
+            "observe hall pump-17 / --plain --renew",
+            "observe hall pump-17 / --oscore --pool",
+            "observe hall pump-17 / --oscore --accept cbor",
+            "fetch hall pump-17 / --oscore --accept 65536",
             "send hall pump-17 get / --plain",
             "send hall pump-17 post --plain",
             "rotate hall pump-17 --plain",
@@ -314,6 +320,7 @@ class NodeCommandTest {
     ScheduledExecutorService changing = Executors.newSingleThreadScheduledExecutor();
     try (ScriptedGateway gateway = gateway()) {
       CoapResource counting = gateway.counting("count");
+      gateway.got("accept", e -> e.respond("accept=" + e.getRequestOptions().getAccept()));
       gateway.start();
       changing.scheduleAtFixedRate(counting::changed, 20, 20, TimeUnit.MILLISECONDS);
       for (String protection : List.of("--plain", "--oscore")) {
@@ -333,6 +340,11 @@ class NodeCommandTest {
       Done not =
           node("observe", gateway.place(), "pump-17", "/.well-known/core", "--plain").expect(4);
       assertTrue(not.err().contains("does not let this be observed"), not::toString);
+      for (String accept : List.of("--accept 60", "")) {
+        String words = "fetch " + gateway.place() + " pump-17 /accept --oscore " + accept;
+        Done got = node(words.strip().split(" ")).expect(0);
+        assertTrue(got.out().contains("accept=" + (accept.isEmpty() ? -1 : 60)), got::out);
+      }
       Done none = node("fetch", gateway.place(), "pump-17", "/none", "--oscore", "--json");
       assertEquals("4.04", none.expect(4).json().getString("code"));
     } finally {

@@ -101,6 +101,18 @@ final class ScriptedGateway implements AutoCloseable, Contexts {
     return this;
   }
 
+  /** Answers who reads a path. */
+  ScriptedGateway got(String name, Consumer<CoapExchange> answer) {
+    server.add(
+        new CoapResource(name) {
+          @Override
+          public void handleGET(CoapExchange exchange) {
+            answer.accept(exchange);
+          }
+        });
+    return this;
+  }
+
   /** A resource that counts how often it was read, and can be observed. */
   CoapResource counting(String name) {
     return counting(name, "");

@@ -5,6 +5,7 @@ import io.bellgate.nodeline.NodeEndpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import org.eclipse.californium.core.CoapClient;
@@ -101,14 +102,30 @@ public final class Line implements AutoCloseable {
    * @param payload empty for none
    * @param format CoAP Content-Format of it
    * @param confirmable whether it is repeated until it is acknowledged
+   * @param accept CoAP Content-Format of the answer; empty for any
    */
   public record Question(
-      Method method, String path, byte[] payload, int format, boolean confirmable) {
+      Method method,
+      String path,
+      byte[] payload,
+      int format,
+      boolean confirmable,
+      OptionalInt accept) {
     private static final int OCTETS = 42;
+
+    /** Takes an answer of any format. */
+    public Question(Method method, String path, byte[] payload, int format, boolean confirmable) {
+      this(method, path, payload, format, confirmable, OptionalInt.empty());
+    }
 
     /** Reads a resource. */
     public static Question get(String path) {
-      return new Question(Method.GET, path, new byte[0], OCTETS, true);
+      return get(path, OptionalInt.empty());
+    }
+
+    /** Reads a resource in a format. */
+    public static Question get(String path, OptionalInt accept) {
+      return new Question(Method.GET, path, new byte[0], OCTETS, true, accept);
     }
 
     /** Posts octets. */
@@ -127,6 +144,7 @@ public final class Line implements AutoCloseable {
       request.setPayload(question.payload());
       request.getOptions().setContentFormat(question.format());
     }
+    question.accept().ifPresent(request.getOptions()::setAccept);
     if (place.protection() == Protection.OSCORE) {
       request.getOptions().setOscore(new byte[0]);
     }
@@ -172,12 +190,13 @@ public final class Line implements AutoCloseable {
    * @param each called for each answer in the order of their numbers, on another thread
    * @param none called if no answer came
    */
-  public Observation observe(String path, Duration bound, Consumer<Answer> each, Runnable none)
+  public Observation observe(
+      Question question, Duration bound, Consumer<Answer> each, Runnable none)
       throws InterruptedException {
     if (place.protection() == Protection.OSCORE) {
-      ask(Question.get(path), bound);
+      ask(question, bound);
     }
-    Request request = request(Question.get(path));
+    Request request = request(question);
     request.setObserve();
     CoapClient client = new CoapClient(place.uri());
     client.setEndpoint(endpoint);
