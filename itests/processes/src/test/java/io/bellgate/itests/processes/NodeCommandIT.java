@@ -41,7 +41,6 @@ class NodeCommandIT {
     secure = "coaps://127.0.0.1:" + sites.secure();
     bare = "coap://127.0.0.1:" + sites.coap();
     sites.overlap(1);
-    sites.rotation(3);
     sites.run();
   }
 
@@ -97,12 +96,11 @@ class NodeCommandIT {
     List<List<String>> ways =
         List.of(
             List.of(bare, "--oscore", "--rotate-seconds", "3"),
-            List.of(secure, "--dtls", "--renew"));
+            List.of(secure, "--dtls", "--rotate-seconds", "3"));
     for (List<String> way : ways) {
       List<String> line =
           new ArrayList<>(List.of("observe", way.get(0), NODE, "/commands/" + NODE));
       line.addAll(way.subList(1, way.size()));
-      line.addAll(List.of("--accept", "50"));
       Call observing = new Call(Path.of("/dev/null"), line.toArray(String[]::new));
       awaitTimes(observing.out, "{}", 1);
       for (int rotated = 1; rotated <= 2; rotated++) {

@@ -201,20 +201,11 @@ final class TwoSites implements AutoCloseable {
 
   /** How long a key of alice's nodes is accepted beside the next one. */
   void overlap(int seconds) throws IOException {
-    nodes("\"overlap.seconds\":" + seconds);
-  }
-
-  /** When alice's nodes are told to ask for their next keys. */
-  void rotation(int seconds) throws IOException {
-    nodes("\"rotation.seconds\":[\"1=" + seconds + "\"]");
-  }
-
-  /** Adds a member to the configuration of alice's endpoint. */
-  private void nodes(String member) throws IOException {
     Path overlay = config().resolve("alice").resolve("overlay.json");
     Files.writeString(
         overlay,
-        Files.readString(overlay).replace("\"data.classes\"", member + ",\"data.classes\""));
+        Files.readString(overlay)
+            .replace("\"data.classes\"", "\"overlap.seconds\":" + seconds + ",\"data.classes\""));
   }
 
   /** Replaces alice's rules. */
