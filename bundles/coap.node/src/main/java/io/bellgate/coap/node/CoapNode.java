@@ -283,9 +283,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   synchronized void activate(BundleContext context, Settings configured) {
     settings = configured;
     lab = Boolean.parseBoolean(context.getProperty("bellgate.lab"));
-    rules(settings);
-    aead(settings);
-    classes(settings.data_classes());
+    check(settings);
     keys = new NodeKeys(NodesCommand.file(context));
     profiles = new NodeProfiles(NodesCommand.profiles(context));
     Path run = Path.of(context.getProperty("bellgate.data"), "run");
@@ -432,6 +430,13 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
         keys, aead, keys.file().resolveSibling("oscore-epoch"), InstantSource.system(), state);
   }
 
+  /** Fails if an endpoint could not be opened with them, as far as they say so themselves. */
+  private void check(Settings of) {
+    classes(of.data_classes());
+    aead(of);
+    rules(of);
+  }
+
   /** The algorithm of OSCORE; empty for no OSCORE. */
   private static Optional<Aead> aead(Settings settings) {
     if (settings.oscore_aead().isEmpty()) {
@@ -503,9 +508,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
 
   @Modified
   synchronized void modified(Settings changed) {
-    classes(changed.data_classes());
-    aead(changed);
-    rules(changed);
+    check(changed);
     settings = changed;
     if (!isParked) {
       if (endpoint != null) {

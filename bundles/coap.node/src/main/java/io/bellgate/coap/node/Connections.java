@@ -64,10 +64,7 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
   boolean mayShakeHands(String identity) {
     synchronized (made) {
       Own own = made.get(node(identity));
-      if (own == null) {
-        return true;
-      }
-      return own.count() < MOST_IN_A_WHILE;
+      return own == null || own.count() < MOST_IN_A_WHILE;
     }
   }
 
@@ -81,7 +78,7 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
     oneTooMany(connection).map(this::get).ifPresent(this::end);
   }
 
-  /** Notes that a node made a connection, and says which of its others is to end. */
+  /** Notes that a node made a connection, and says which is to end: of its others, or this one. */
   private Optional<ConnectionId> oneTooMany(Connection connection) {
     Principal principal = connection.getEstablishedPeerIdentity();
     if (principal == null) {
@@ -93,12 +90,12 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
       if (made.size() > most) {
         made.remove(made.keySet().iterator().next());
       }
-      boolean tooOften = own.count() >= MOST_IN_A_WHILE;
-      if (own.count() == MOST_IN_A_WHILE - 1) {
+      int before = own.count();
+      if (before == MOST_IN_A_WHILE - 1) {
         LOG.log(Level.WARNING, "a node shakes hands too often, and has to wait: node={0}", node);
       }
       own.now++;
-      if (tooOften) {
+      if (before >= MOST_IN_A_WHILE) {
         return Optional.of(connection.getConnectionId());
       }
       own.last.removeIf(id -> get(id) == null); // closed since

@@ -336,7 +336,8 @@ final class Endpoint {
       }
       // each is one thread, first in first out: behind as many tasks as a message has stages
       // between socket and resource, nothing that was read is still unseen
-      for (ScheduledExecutorService each : List.of(dtlsExecutor, executor)) {
+      for (ScheduledExecutorService each :
+          dtls.isPresent() ? List.of(dtlsExecutor, executor) : List.of(executor)) {
         for (int stage = 0; stage < STAGES; stage++) {
           each.submit(() -> {}).get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         }

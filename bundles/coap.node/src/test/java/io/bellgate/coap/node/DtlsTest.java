@@ -49,7 +49,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.californium.core.CoapClient;
@@ -347,7 +346,7 @@ class DtlsTest {
     Node next = before.rotate(KEY);
     assertEquals(ResponseCode.CHANGED, before.say(2).getCode(), "both are accepted");
     assertEquals(ResponseCode.CHANGED, next.say(3).getCode());
-    await(() -> !keys.all().stream().allMatch(k -> k.untilSeconds() == 0));
+    Until.holds(() -> !keys.all().stream().allMatch(k -> k.untilSeconds() == 0));
     assertEquals(ResponseCode.CHANGED, before.say(4).getCode(), "for a while");
     laterSeconds.set(60);
     assertRefused(before.say(5), "BG-COAP-006");
@@ -482,7 +481,7 @@ class DtlsTest {
     fill(KeyOrigin.Kind.PQC, 1);
     Node before = node("n1");
     assertEquals(ResponseCode.CHANGED, before.rotate(KEY).say(1).getCode());
-    await(() -> keys.all().stream().anyMatch(k -> k.untilSeconds() > 0));
+    Until.holds(() -> keys.all().stream().anyMatch(k -> k.untilSeconds() > 0));
     endpoint.close(Duration.ofSeconds(2));
     start(endpoint.connections()); // it forgets how long ago the node asked
     CoapResponse answer = before.ask(new NextKeyRequest(true, NONCE).encode());
@@ -502,14 +501,6 @@ class DtlsTest {
   private static void assertRefused(CoapResponse response, String code) {
     assertEquals(ResponseCode.FORBIDDEN, response.getCode());
     assertTrue(response.getResponseText().contains(code), response.getResponseText());
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < until);
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 
   @Test
@@ -562,7 +553,7 @@ class DtlsTest {
     assertFails(new Node("n1", "n1#1", KEY, CipherSuite.TLS_PSK_WITH_AES_128_CCM_8));
     assertTrue(offered.isEmpty());
     assertEquals(ResponseCode.CHANGED, node("n1").say(1).getCode(), "the others are served");
-    await(() -> offered.size() == 1);
+    Until.holds(() -> offered.size() == 1);
   }
 
   @Test
@@ -596,7 +587,8 @@ class DtlsTest {
             return true;
           });
       int before = node.handshakes.get();
-      await(() -> node.handshakes.get() > before || says(node)); // until it has heard of the end
+      Until.holds(
+          () -> node.handshakes.get() > before || says(node)); // until it has heard of the end
       assertEquals(before + 1, node.handshakes.get(), "the connection was closed: " + path);
     }
   }

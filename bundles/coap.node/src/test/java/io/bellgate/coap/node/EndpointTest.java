@@ -35,7 +35,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BooleanSupplier;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.CoAP.Code;
@@ -330,19 +329,11 @@ class EndpointTest {
         sender.send(
             new DatagramPacket(new byte[i % 10 + 1], i % 10 + 1, plain.getLocalSocketAddress()));
         int wanted = i;
-        awaitThat(() -> lengths.size() == wanted);
+        Until.holds(() -> lengths.size() == wanted);
         assertTrue(pausable.pause(Duration.ofSeconds(5)));
         pausable.resume();
       }
       assertFalse(lengths.contains(0));
-    }
-  }
-
-  private static void awaitThat(BooleanSupplier condition) {
-    long until = System.nanoTime() + 20_000_000_000L;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < until, "it never happened");
-      Thread.onSpinWait();
     }
   }
 

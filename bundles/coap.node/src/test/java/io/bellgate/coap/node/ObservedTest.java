@@ -32,7 +32,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapHandler;
@@ -114,16 +113,8 @@ class ObservedTest {
     return (int) observations().get("now");
   }
 
-  private static void await(BooleanSupplier condition) {
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ServingSite.HANG_MILLIS);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < until, "it never happened");
-      Thread.onSpinWait();
-    }
-  }
-
   private void awaitEnd(String why) {
-    await(() -> ((Map<?, ?>) observations().get("ended")).containsKey(why));
+    Until.holds(() -> ((Map<?, ?>) observations().get("ended")).containsKey(why));
     assertEquals(0, count());
   }
 
@@ -396,7 +387,7 @@ class ObservedTest {
     successor.say("1");
     site.resources.add(successor, ServingSite.named("board", 2));
     client.assertSilent();
-    await(() -> successor.asked.size() == 1);
+    Until.holds(() -> successor.asked.size() == 1);
     client.assertSilent();
     successor.say("2");
     site.endpoint.served().changed("board", "n0");
@@ -411,7 +402,7 @@ class ObservedTest {
       site.board.answering = failing;
       int times = ++before;
       site.endpoint.served().changed("board", "n0");
-      await(() -> site.board.asked.size() >= times);
+      Until.holds(() -> site.board.asked.size() >= times);
       client.assertSilent();
     }
     change("well again");
@@ -583,7 +574,7 @@ class ObservedTest {
 
   private static int notification(Wire wire) {
     AtomicInteger id = new AtomicInteger(-1);
-    await(
+    Until.holds(
         () -> {
           wire.toNode().forEach(m -> id.set(m.getMID()));
           return id.get() >= 0;
@@ -642,7 +633,7 @@ class ObservedTest {
     Request request = site.request(n2, Code.GET, "/board/n2");
     request.setObserve();
     assertEquals(ResponseCode.SERVICE_UNAVAILABLE, site.ask(n2, request).getCode());
-    await(() -> site.endpoint.pending() == 0 && count() == 0);
+    Until.holds(() -> site.endpoint.pending() == 0 && count() == 0);
     assertEquals("nothing", site.get(n2, "/board/n2").getPayloadString());
   }
 
@@ -717,7 +708,7 @@ class ObservedTest {
         context.next(next, key, Aead.AES_CCM_16_64_256, anew::getAndIncrement);
       }
       assertEquals(ResponseCode.CONTENT, site.get(own, "/board/n2").getCode());
-      await(
+      Until.holds(
           () ->
               site.keys.all().stream()
                   .anyMatch(k -> k.identity().equals(before) && k.untilSeconds() > 0));
@@ -809,7 +800,7 @@ class ObservedTest {
         });
     changeOf("n1", "secret");
     changeOf("n2", "secret");
-    await(() -> count() == 0);
+    Until.holds(() -> count() == 0);
     assertEquals(Map.of("not admitted any more", 2L), observations().get("ended"));
     assertEquals(0L, observations().get("notifications"));
   }
@@ -937,7 +928,7 @@ class ObservedTest {
         });
     site.board.say("secret");
     site.open();
-    await(() -> count() == 0);
+    Until.holds(() -> count() == 0);
     assertEquals(
         Map.of("could not be sent", 1L, "not taken over", 1L), observations().get("ended"));
   }

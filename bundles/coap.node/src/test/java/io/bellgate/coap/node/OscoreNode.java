@@ -1,6 +1,7 @@
 package io.bellgate.coap.node;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.nodeline.NodeEndpoint;
 import io.bellgate.oscore.Aead;
 import java.io.IOException;
@@ -15,10 +16,14 @@ final class OscoreNode {
   static CoapEndpoint start(String identity, byte[] key, Aead aead) throws IOException {
     AtomicLong sequence = new AtomicLong();
     try (Secret root = Secret.copyOf(key)) {
-      CoapEndpoint made =
-          NodeEndpoint.oscore(identity, root, aead, sequence::getAndIncrement).coap();
-      made.start();
-      return made;
+      return start(GatewayContext.of(identity, root, aead, sequence::getAndIncrement));
     }
+  }
+
+  /** One that was started, under what is the present key. */
+  static CoapEndpoint start(GatewayContext context) throws IOException {
+    CoapEndpoint made = NodeEndpoint.oscore(context).coap();
+    made.start();
+    return made;
   }
 }

@@ -14,7 +14,6 @@ import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.nodeline.GatewayContext;
-import io.bellgate.nodeline.NodeEndpoint;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
@@ -215,8 +214,7 @@ final class ServingSite implements AutoCloseable {
 
   /** A client that speaks OSCORE under what is the present key. */
   CoapEndpoint oscore(GatewayContext context) throws Exception {
-    CoapEndpoint made = NodeEndpoint.oscore(context).coap();
-    made.start();
+    CoapEndpoint made = OscoreNode.start(context);
     clients.add(made);
     return made;
   }

@@ -73,7 +73,7 @@ final class Observe implements Verb {
     long count = words.number("--count", 1, 1_000_000_000, Long.MAX_VALUE);
     long seconds = words.number("--seconds", 1, MOST_SECONDS, MOST_SECONDS);
     long rotate = words.number("--rotate-seconds", LEAST_SECONDS, MOST_SECONDS, 0);
-    words.accept();
+    Line.Question question = Line.Question.get(words.word(2), words.accept());
     if (rotate > 0 && words.has("--renew")) {
       throw new IllegalArgumentException("it is one of --renew and --rotate-seconds");
     }
@@ -83,7 +83,7 @@ final class Observe implements Verb {
       throw new IllegalArgumentException("--pool is for --renew and --rotate-seconds");
     }
     try (Session session = Session.open(words, words.word(0), words.word(1), call.err());
-        Watch watch = new Watch(session, words, call)) {
+        Watch watch = new Watch(session, question, words, call)) {
       return watch.run(count, seconds, rotate);
     }
   }
@@ -99,14 +99,17 @@ final class Observe implements Verb {
   /** One observation, that may be made again. */
   private final class Watch implements AutoCloseable {
     private final Session session;
+    private final Line.Question question;
     private final Words words;
     private final Command.Call call;
     private BlockingQueue<Heard> heard;
     private Line.Observation observation;
     private long againSeconds;
 
-    Watch(Session session, Words words, Command.Call call) throws InterruptedException {
+    Watch(Session session, Line.Question question, Words words, Command.Call call)
+        throws InterruptedException {
       this.session = session;
+      this.question = question;
       this.words = words;
       this.call = call;
       begin();
@@ -119,7 +122,7 @@ final class Observe implements Verb {
           session
               .line()
               .observe(
-                  Line.Question.get(words.word(2), words.accept()),
+                  question,
                   session.bound(),
                   answer -> queue.offer(new Heard(Optional.of(answer))),
                   () -> queue.offer(new Heard(Optional.empty())));
@@ -192,17 +195,12 @@ final class Observe implements Verb {
             given.answer().filter(Answer::isLater).map(Answer::maxAgeSeconds).orElse(AGAIN_SECONDS);
         return Command.OK;
       }
-      int said = given.next().get().againSeconds();
-      againSeconds = said > 0 ? said : MOST_SECONDS; // by nobody
+      NextKey.Next next = given.next().get();
+      againSeconds = next.againSeconds() > 0 ? next.againSeconds() : MOST_SECONDS; // by nobody
       call.err()
-          .println(
-              "a key of generation "
-                  + given.next().get().key().generation()
-                  + " ("
-                  + given.next().get().how()
-                  + ")");
+          .println("a key of generation " + next.key().generation() + " (" + next.how() + ")");
       if (session.goOn()) {
-        session.ask(Line.Question.get(words.word(2), words.accept())); // the first word under it
+        session.ask(question); // the first word under it
         return Command.OK;
       }
       begin();

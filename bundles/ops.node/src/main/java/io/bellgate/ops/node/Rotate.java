@@ -62,15 +62,11 @@ final class Rotate implements Verb {
     try (Session session = Session.open(words, words.word(0), words.word(1), call.err())) {
       NextKey.Given given =
           new NextKey(pool, version, words.number("--again", 0, 1_000, 3)).ask(session, renewed);
-      return given.next().isEmpty()
-          ? Renewed.none(session, given.answer(), call.err())
-          : Renewed.done(
-              words,
-              session,
-              given.next().get().key(),
-              given.next().get().how(),
-              given.next().get().againSeconds(),
-              call.out());
+      if (given.next().isEmpty()) {
+        return Renewed.none(session, given.answer(), call.err());
+      }
+      NextKey.Next next = given.next().get();
+      return Renewed.done(words, session, next.key(), next.how(), next.againSeconds(), call.out());
     }
   }
 }

@@ -101,16 +101,17 @@ final class ScriptedGateway implements AutoCloseable, Contexts {
     return this;
   }
 
-  /** Answers who reads a path. */
-  ScriptedGateway got(String name, Consumer<CoapExchange> answer) {
-    server.add(
+  /** A resource that answers who reads it. */
+  CoapResource got(String name, Consumer<CoapExchange> answer) {
+    CoapResource made =
         new CoapResource(name) {
           @Override
           public void handleGET(CoapExchange exchange) {
             answer.accept(exchange);
           }
-        });
-    return this;
+        };
+    server.add(made);
+    return made;
   }
 
   /** A resource that counts how often it was read, and can be observed. */
@@ -122,15 +123,10 @@ final class ScriptedGateway implements AutoCloseable, Contexts {
   CoapResource counting(String name, String filling) {
     AtomicLong reads = new AtomicLong();
     CoapResource counting =
-        new CoapResource(name) {
-          @Override
-          public void handleGET(CoapExchange exchange) {
-            exchange.respond(
-                CoAP.ResponseCode.CONTENT, "read " + reads.incrementAndGet() + filling);
-          }
-        };
+        got(
+            name,
+            e -> e.respond(CoAP.ResponseCode.CONTENT, "read " + reads.incrementAndGet() + filling));
     counting.setObservable(true);
-    server.add(counting);
     return counting;
   }
 

@@ -7,7 +7,6 @@ import io.bellgate.oscore.Contexts;
 import io.bellgate.oscore.SecurityContext;
 import io.bellgate.oscore.SenderSequence;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -72,8 +71,8 @@ public final class GatewayContext implements Contexts, AutoCloseable {
 
   @Override
   public synchronized List<SecurityContext> after(SecurityContext context) {
-    List<SecurityContext> later = new ArrayList<>(all);
-    return List.copyOf(later.subList(later.indexOf(context) + 1, later.size()));
+    List<SecurityContext> known = List.copyOf(all);
+    return known.subList(known.indexOf(context) + 1, known.size());
   }
 
   /** Wipes all that it has; from then on nothing is protected and nothing opened. */

@@ -1,9 +1,7 @@
 package io.bellgate.nodeline;
 
 import io.bellgate.api.bits.Secret;
-import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.OscoreStackFactory;
-import io.bellgate.oscore.SenderSequence;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -71,17 +69,6 @@ public final class NodeEndpoint implements AutoCloseable {
             .setConnector(new DTLSConnector(config))
             .build(),
         () -> SecretUtil.destroy(store));
-  }
-
-  /**
-   * Under OSCORE, where a request carries its option.
-   *
-   * @param key of the node; lent for the call
-   * @param numbers each once under this key
-   */
-  public static NodeEndpoint oscore(
-      String identity, Secret key, Aead aead, SenderSequence numbers) {
-    return oscore(GatewayContext.of(identity, key, aead, numbers));
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.eclipse.californium.core.network.MessageIdProvider;
@@ -27,11 +28,9 @@ final class MessageIds implements MessageIdProvider {
   MessageIds() {
     SecureRandom random = new SecureRandom(); // not secret: said in each message
     salt = random.nextLong() | 1;
-    byte[] octets = new byte[2 * COUNTERS];
+    byte[] octets = new byte[Short.BYTES * COUNTERS];
     random.nextBytes(octets);
-    for (int i = 0; i < COUNTERS; i++) {
-      counters[i] = (short) (octets[2 * i] << 8 | octets[2 * i + 1] & 0xff);
-    }
+    ByteBuffer.wrap(octets).asShortBuffer().get(counters);
   }
 
   @Override

@@ -40,9 +40,13 @@ final class RecentAnswers extends AbstractLayer {
    */
   record Asked(String peer, int messageId, int checksum) {
     static Asked of(Request request) {
+      return new Asked(peer(request), request.getMID(), checksum(request.getBytes()));
+    }
+
+    static int checksum(byte[] datagram) {
       CRC32C checksum = new CRC32C();
-      checksum.update(request.getBytes());
-      return new Asked(peer(request), request.getMID(), (int) checksum.getValue());
+      checksum.update(datagram);
+      return (int) checksum.getValue();
     }
 
     /** OSCORE is above this layer: who speaks it is not known yet when a request comes. */

@@ -5,7 +5,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.zip.CRC32C;
 import org.eclipse.californium.core.network.Exchange;
 import org.eclipse.californium.core.network.KeyMID;
 import org.eclipse.californium.core.network.deduplication.Deduplicator;
@@ -66,12 +65,9 @@ public final class RecentRequests implements Deduplicator {
 
   private static int checksum(Exchange exchange) {
     byte[] datagram = exchange.getCurrentRequest().getBytes();
-    if (datagram == null || exchange.isOfLocalOrigin()) {
-      return 0;
-    }
-    CRC32C checksum = new CRC32C();
-    checksum.update(datagram);
-    return (int) checksum.getValue();
+    return datagram == null || exchange.isOfLocalOrigin()
+        ? 0
+        : RecentAnswers.Asked.checksum(datagram);
   }
 
   @Override

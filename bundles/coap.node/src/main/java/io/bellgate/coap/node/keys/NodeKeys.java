@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,6 +48,7 @@ public final class NodeKeys {
   private static final long LOOK_NANOS = 250_000_000;
 
   private final Path file;
+  private final WatchedFile watched;
   private final InstantSource clock;
   private Map<String, NodeKey> byIdentity = Map.of();
   private Set<String> nodes = Set.of();
@@ -73,8 +73,6 @@ public final class NodeKeys {
 
   private long changes;
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
-  private FileTime read;
-  private long octets = -1;
   private String problem = "";
 
   /**
@@ -153,6 +151,7 @@ public final class NodeKeys {
   /** The same by another clock. */
   public NodeKeys(Path file, InstantSource clock) {
     this.file = file;
+    watched = new WatchedFile(file);
     this.clock = clock;
   }
 
@@ -269,22 +268,14 @@ public final class NodeKeys {
     changes = now;
     lookedNanos = System.nanoTime();
     try {
-      if (SeenFiles.isNew(file)) {
+      if (watched.isNew()) {
         problem = "";
-      } else if (!Files.getLastModifiedTime(file).equals(read) || Files.size(file) != octets) {
-        read = Files.getLastModifiedTime(file);
-        octets = Files.size(file);
-        SeenFiles.seen(file);
+      } else if (watched.hasChanged()) {
         use(parse());
         problem = "";
       }
     } catch (NoSuchFileException gone) {
-      octets = -1; // it is read when it is back, whatever its time
-      String isGone = SeenFiles.gone(file).getMessage();
-      if (!isGone.equals(problem)) {
-        LOG.log(Level.WARNING, isGone);
-      }
-      problem = isGone;
+      problem = watched.gone(problem);
     } catch (IOException | IllegalArgumentException e) {
       problem = String.valueOf(e.getMessage()); // who was known stays known
       LOG.log(Level.WARNING, "keys of nodes are not read: {0}", problem);
@@ -387,9 +378,7 @@ public final class NodeKeys {
 
   private synchronized void install(Map<String, NodeKey> all) throws IOException {
     use(all);
-    SeenFiles.seen(file);
-    read = Files.getLastModifiedTime(file);
-    octets = Files.size(file);
+    watched.hasChanged(); // it is what is known
     lookedNanos = System.nanoTime();
   }
 

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,12 +30,11 @@ public final class NodeProfiles {
   private static final long LOOK_NANOS = 250_000_000;
 
   private final Path file;
+  private final WatchedFile watched;
   private Map<String, NodeProfile> profiles;
 
   private long changes;
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
-  private FileTime read;
-  private long octets = -1;
   private String problem = "";
 
   /**
@@ -46,6 +44,7 @@ public final class NodeProfiles {
    */
   public NodeProfiles(Path file) {
     this.file = file;
+    watched = new WatchedFile(file);
   }
 
   /** The file. */
@@ -85,23 +84,15 @@ public final class NodeProfiles {
     changes = now;
     lookedNanos = System.nanoTime();
     try {
-      if (SeenFiles.isNew(file)) {
+      if (watched.isNew()) {
         profiles = Map.of();
         problem = "";
-      } else if (!Files.getLastModifiedTime(file).equals(read) || Files.size(file) != octets) {
-        read = Files.getLastModifiedTime(file);
-        octets = Files.size(file);
-        SeenFiles.seen(file);
+      } else if (watched.hasChanged()) {
         profiles = parse(Files.readAllBytes(file));
         problem = "";
       }
     } catch (NoSuchFileException gone) {
-      octets = -1; // it is read when it is back, whatever its time
-      String isGone = SeenFiles.gone(file).getMessage();
-      if (!isGone.equals(problem)) {
-        LOG.log(Level.WARNING, isGone);
-      }
-      problem = isGone;
+      problem = watched.gone(problem);
     } catch (IOException | IllegalArgumentException e) {
       problem = e.getMessage() + ": file=" + file;
       LOG.log(Level.WARNING, "what was said of nodes is not read: {0}", problem);
@@ -164,13 +155,13 @@ public final class NodeProfiles {
   public void change(Change change) throws IOException {
     synchronized (CHANGING) {
       Map<String, NodeProfile> before =
-          SeenFiles.isNew(file) ? new TreeMap<String, NodeProfile>() : read();
+          watched.isNew() ? new TreeMap<String, NodeProfile>() : read();
       Map<String, NodeProfile> all = new TreeMap<>(before);
       change.change(all);
       all.values().removeIf(NodeProfile.DEFAULT::equals);
       if (!all.equals(before)) {
         write(all);
-        SeenFiles.seen(file);
+        watched.seen();
         CHANGES.incrementAndGet();
       }
     }
@@ -180,7 +171,7 @@ public final class NodeProfiles {
     try {
       return parse(Files.readAllBytes(file));
     } catch (NoSuchFileException gone) {
-      throw SeenFiles.gone(file);
+      throw watched.gone();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage() + ": file=" + file, e);
     }
