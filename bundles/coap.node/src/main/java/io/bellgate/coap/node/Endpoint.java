@@ -8,7 +8,6 @@ import io.bellgate.api.ops.Gone;
 import io.bellgate.coap.node.admission.Admission;
 import io.bellgate.coap.node.admission.Unanswered;
 import io.bellgate.coap.node.blocks.NodeStack;
-import io.bellgate.coap.node.blocks.RecentRequests;
 import io.bellgate.coap.node.contexts.NodeContexts;
 import io.bellgate.coap.node.directory.Directory;
 import io.bellgate.coap.node.keys.NodeKeys;
@@ -118,8 +117,7 @@ final class Endpoint {
     Optional<OscoreLayer> oscore =
         contexts.map(c -> new OscoreLayer(c, () -> challenge(renewal.random().get())));
     stack = new NodeStack(Message.MAX_PAYLOAD_OCTETS, oscore, nodes.exchanges(), clock);
-    Outlet plainOutlet =
-        outlet(configuration, new LentUdp(this.socket, configuration), stack, clock);
+    Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
     server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket(), dtlsExecutor));
     dtls = secureSocket.map(s -> new Dtls(s, secure.get().aes128(), configuration, keys));
@@ -127,7 +125,7 @@ final class Endpoint {
     dtls.ifPresent(d -> d.take(secure.get().connections()));
     secureStack =
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
-    Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack, clock));
+    Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
     Admission admission = new Admission(keys, profiles, this::spoke, this::goodbye);
     rotation = new Rotation(keys, profiles, admission, unanswered, renewal);
@@ -155,10 +153,9 @@ final class Endpoint {
     secureSocket.ifPresent(PausableSocket::resume);
   }
 
-  private static Outlet outlet(
-      Configuration configuration, Connector connector, NodeStack stack, InstantSource clock) {
+  private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
     InMemoryMessageExchangeStore store = new InMemoryMessageExchangeStore(configuration);
-    store.setDeduplicator(new RecentRequests(clock));
+    store.setDeduplicator(stack.deduplicator());
     store.setMessageIdProvider(stack.messageIds());
     return new Outlet(
         CoapEndpoint.builder()

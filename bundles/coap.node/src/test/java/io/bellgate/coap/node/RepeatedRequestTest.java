@@ -104,4 +104,16 @@ class RepeatedRequestTest {
       assertEquals(2, site.board.asked.size());
     }
   }
+
+  /** A datagram that the network doubles, or that a node sends twice to be sure. */
+  @Test
+  void isTakenOnceAndAnsweredTheSameOverASwapIfItIsNotConfirmable() throws Exception {
+    try (RawClient client = new RawClient(site.plain.getLocalPort())) {
+      Request request = client.request(Type.NON, Code.GET, "/board/n0/a");
+      byte[] first = client.ask(request).getBytes();
+      site.swap();
+      assertArrayEquals(first, client.ask(request).getBytes());
+      assertEquals(1, site.board.asked.size());
+    }
+  }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.eclipse.californium.core.network.ExtendedCoapStackFactory;
 import org.eclipse.californium.core.network.MessageIdProvider;
 import org.eclipse.californium.core.network.Outbox;
+import org.eclipse.californium.core.network.deduplication.Deduplicator;
 import org.eclipse.californium.core.network.stack.BaseCoapStack;
 import org.eclipse.californium.core.network.stack.CoapStack;
 import org.eclipse.californium.core.network.stack.CongestionControlLayer;
@@ -61,6 +62,11 @@ public final class NodeStack implements ExtendedCoapStackFactory {
   /** Numbers what is sent; those of a predecessor do not come again. */
   public MessageIdProvider messageIds() {
     return ids;
+  }
+
+  /** Knows requests that come again. */
+  public Deduplicator deduplicator() {
+    return new RecentRequests(clock, answers::knows);
   }
 
   /** How many bodies it went on with, in either direction. */

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.CoAP.Type;
 import org.eclipse.californium.core.coap.Message;
-import org.eclipse.californium.core.coap.MessageFormatException;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.Exchange;
@@ -21,13 +21,16 @@ import org.eclipse.californium.elements.EndpointContext;
 /**
  * Answers a request that comes again because its answer was lost (RFC 7252, section 4.5), over a
  * swap, too. The lowest layer, as the same octets leave again whatever protects them. It remembers
- * answers on acknowledgements for 247 s (EXCHANGE_LIFETIME): the last 10,000 and 1 MiB to nodes
- * that have a key, and apart from them 1,000 and 256 KiB to others. Guarded by itself.
+ * answers for 247 s (EXCHANGE_LIFETIME): the last 10,000 and 1 MiB to nodes that have a key, and
+ * apart from them 1,000 and 256 KiB to others. Not separate ones, which their node acknowledges,
+ * and not notifications. Guarded by itself.
  *
  * <p>A confirmable request that wants no answer (No-Response, RFC 7967) is given one here: it is
  * acknowledged in any case, and the answer costs no datagram more.
  */
 final class RecentAnswers extends AbstractLayer {
+  private static final int HEADER_OCTETS = 4;
+
   private final InstantSource clock;
   private final Pool proven = new Pool(10_000, 1 << 20);
   private final Pool others = new Pool(1_000, 1 << 18);
@@ -117,7 +120,7 @@ final class RecentAnswers extends AbstractLayer {
     if (request.isConfirmable()) {
       request.getOptions().removeNoResponse();
     }
-    byte[] answer = request.isDuplicate() ? null : answer(Asked.of(request));
+    byte[] answer = request.isDuplicate() ? null : answer(request);
     if (answer == null) {
       super.receiveRequest(exchange, request);
       return;
@@ -129,7 +132,13 @@ final class RecentAnswers extends AbstractLayer {
     super.sendResponse(exchange, (Response) response);
   }
 
-  private synchronized byte[] answer(Asked asked) {
+  /** Whether a request that comes now has been answered, and will be so again. */
+  boolean knows(Request request) {
+    return answer(request) != null;
+  }
+
+  private synchronized byte[] answer(Request request) {
+    Asked asked = Asked.of(request);
     for (Pool pool : List.of(proven, others)) {
       Kept kept = pool.kept.get(asked);
       if (kept != null && kept.untilMillis() > clock.millis()) {
@@ -143,10 +152,16 @@ final class RecentAnswers extends AbstractLayer {
   public void sendResponse(Exchange exchange, Response response) {
     super.sendResponse(exchange, response);
     byte[] datagram = response.getBytes();
-    if (response.getType() == Type.ACK && datagram != null) {
-      Request request = exchange.getCurrentRequest();
+    Request request = exchange.getCurrentRequest();
+    if (datagram != null && isLast(request, response)) {
       keep(new Answered(Asked.of(request), Peer.isProven(request), datagram));
     }
+  }
+
+  /** Whether nothing more comes that the request could be answered by. */
+  private static boolean isLast(Request request, Response response) {
+    return response.getType() == Type.ACK
+        || response.getType() == Type.NON && !request.isConfirmable() && !response.isNotification();
   }
 
   private synchronized void keep(Answered answered) {
@@ -170,18 +185,15 @@ final class RecentAnswers extends AbstractLayer {
   /**
    * Goes on from there.
    *
-   * @throws IllegalArgumentException if it is not an answer on an acknowledgement
+   * @throws IllegalArgumentException if it does not begin as an answer does
    */
   void take(Answered answered) {
-    try {
-      Message message = new UdpDataParser().parseMessage(answered.datagram());
-      if (message instanceof Response && message.getType() == Type.ACK) {
-        keep(answered);
-        return;
-      }
-    } catch (MessageFormatException e) {
-      // it is no message at all
+    byte[] datagram = answered.datagram();
+    if (datagram.length < HEADER_OCTETS
+        || datagram[0] >> 6 != 1
+        || !CoAP.isResponse(datagram[1] & 0xff)) {
+      throw new IllegalArgumentException("what may be asked for again is an answer of CoAP");
     }
-    throw new IllegalArgumentException("what may be asked for again is on an acknowledgement");
+    keep(answered);
   }
 }
