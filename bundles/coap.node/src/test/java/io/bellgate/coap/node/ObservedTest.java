@@ -615,7 +615,9 @@ class ObservedTest {
     site.endpoint.served().changed("board", "n2");
     assertTrue(outer.take().getOptions().getOscore().length > 0);
     Response end = outer.take();
-    assertFalse(end.getOptions().hasObserve());
+    while (end.getOptions().hasObserve()) { // told again, if the swap was faster than its answer
+      end = outer.take();
+    }
     assertTrue(end.getOptions().getOscore().length > 0, "a number of its own");
     assertEquals(0, count());
   }
