@@ -91,7 +91,7 @@ class AgreedContextsTest {
             .setConfiguration(new Configuration())
             .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .setCoapStackFactory(
-                new OscoreStackFactory(
+                NodeStackFactory.oscore(
                     contexts,
                     () ->
                         Optional.of(

@@ -22,7 +22,10 @@ import io.bellgate.coap.node.renewal.Intervals;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
 import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.coap.node.sessions.SealedSessions;
+import io.bellgate.journal.Disk;
 import io.bellgate.oscore.Aead;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
@@ -255,9 +258,12 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   private volatile Nodes nodes;
   private volatile Endpoint endpoint;
   private boolean isParked;
+  private Path run;
   private KeptState kept;
   private Survivors survivors;
   private TakenOnce taken;
+  private Optional<SealedSessions> sealed = Optional.empty();
+  private Optional<Survivors.Left> lost = Optional.empty();
   private volatile Map<String, Object> dropped = Map.of();
   private ScheduledExecutorService timer;
 
@@ -286,7 +292,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     check(settings);
     keys = new NodeKeys(NodesCommand.file(context));
     profiles = new NodeProfiles(NodesCommand.profiles(context));
-    Path run = Path.of(context.getProperty("bellgate.data"), "run");
+    run = Path.of(context.getProperty("bellgate.data"), "run");
     kept = new KeptState(run.resolve("coap-sessions"));
     survivors = new Survivors(run.resolve("coap-survivors"));
     taken = new TakenOnce(run.resolve("coap-taken"));
@@ -307,6 +313,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       left.ifPresent(octets -> kept.keep(Edition.write(Edition.BEST_FORMAT, nodes)));
       throw e;
     }
+    lost.ifPresent(this::count);
     timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -315,6 +322,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
               return thread;
             });
     timer.scheduleWithFixedDelay(this::note, 0, NOTE_SECONDS, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(this::noteSessions, 1, 1, TimeUnit.SECONDS);
   }
 
   /** Notes what is to outlive a crash. */
@@ -329,6 +337,18 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     }
   }
 
+  /** Notes new sessions. */
+  private void noteSessions() {
+    try {
+      Endpoint open = endpoint;
+      if (open != null) {
+        open.noteSessions();
+      }
+    } catch (RuntimeException broken) {
+      LOG.log(Level.WARNING, "sessions of nodes are noted the next time", broken);
+    }
+  }
+
   /** Nobody left anything: a first start, or the last one ended in a crash or a power cut. */
   private Nodes afterACrash() {
     Nodes begun = new Nodes();
@@ -340,10 +360,22 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       } catch (IllegalArgumentException e) {
         LOG.log(Level.WARNING, "what nodes registered is dropped: {0}", e.getMessage());
       }
-      dropped = Map.of("dtls", left.get().connections(), "oscoreWindows", left.get().contexts());
-      LOG.log(Level.WARNING, "the last run ended without order: sessions dropped: {0}", dropped);
+      lost = left;
     }
     return begun;
+  }
+
+  /** Says what the last run, which ended without order, has left, and what not. */
+  private void count(Survivors.Left left) {
+    int restored = endpoint.sessionsRestored();
+    dropped =
+        Map.of(
+            "dtls", Math.max(0, left.connections() - restored), "oscoreWindows", left.contexts());
+    LOG.log(
+        Level.WARNING,
+        "the last run ended without order: sessions restored: {0}; dropped: {1}",
+        restored,
+        dropped);
   }
 
   /** What a stop in order left: in this version's own format, or it is dropped. */
@@ -381,12 +413,14 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       DatagramSocket plain = borrow(settings.socket(), borrowed);
       Optional<Endpoint.Secure> secure = Optional.empty();
       if (!settings.secure_socket().isEmpty()) {
+        sealed = Optional.of(new SealedSessions(Disk.FILES, run.resolve("coap-sealed"), keys));
         secure =
             Optional.of(
                 new Endpoint.Secure(
                     borrow(settings.secure_socket(), borrowed),
                     settings.secure_aes128(),
-                    nodes.connections()));
+                    nodes.connections(),
+                    sealed));
       }
       Endpoint opened =
           new Endpoint(
@@ -405,6 +439,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       return opened;
     } catch (RuntimeException | Error failed) {
       borrowed.forEach(DatagramSocket::close);
+      closeSealed();
       throw failed;
     }
   }
@@ -468,11 +503,23 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   private boolean close(Endpoint open, Duration bound) {
     endpoint = null;
     boolean answered = open.close(bound);
+    closeSealed();
     nodes.connections(open.connections());
     nodes.contexts(open.contexts());
     nodes.exchanges(open.exchanges(), open.secureExchanges());
     nodes.observations(open.observations());
     return answered;
+  }
+
+  private void closeSealed() {
+    try {
+      if (sealed.isPresent()) {
+        sealed.get().close();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a file did not close: {0}", e.toString());
+    }
+    sealed = Optional.empty();
   }
 
   private static Map<String, String> classes(String[] lines) {
@@ -549,6 +596,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     isParked = false;
     if (endpoint == null) {
       nodes.contexts(new byte[0]); // a successor may have gone on: nodes show that they are fresh
+      nodes.connections(new byte[0]);
       endpoint = open();
     }
   }
@@ -593,6 +641,7 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       status.put("problems", problems);
     }
     status.put("droppedAtStart", dropped);
+    status.put("sessions", open == null ? Map.of() : open.sessions());
     status.put("transfersTakenOver", open == null ? 0 : open.transfersTakenOver());
     status.put("served", open == null ? Map.of() : open.served().status());
     status.put("registrations", nodes.registrations().count());

@@ -4,10 +4,14 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import java.lang.System.Logger.Level;
 import java.security.Principal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.ConnectionId;
@@ -31,6 +35,7 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
 
   private final NodeKeys keys;
   private final int most;
+  private final Queue<ConnectionId> fresh = new ConcurrentLinkedQueue<>();
 
   /** By node. Guarded by itself. */
   private final Map<String, Own> made = new LinkedHashMap<>(64, 0.75f, true);
@@ -75,7 +80,20 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
   @Override
   public void putEstablishedSession(Connection connection) {
     super.putEstablishedSession(connection);
+    fresh.add(connection.getConnectionId());
     oneTooMany(connection).map(this::get).ifPresent(this::end);
+  }
+
+  /** Connections that were established since this was asked last, as far as they are there. */
+  List<Connection> fresh() {
+    List<Connection> all = new ArrayList<>();
+    for (ConnectionId id = fresh.poll(); id != null; id = fresh.poll()) {
+      Connection connection = get(id);
+      if (connection != null) {
+        all.add(connection);
+      }
+    }
+    return all;
   }
 
   /** Notes that a node made a connection, and says which is to end: of its others, or this one. */

@@ -1,23 +1,39 @@
 package io.bellgate.coap.node;
 
 import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.sessions.Doubts;
+import io.bellgate.coap.node.sessions.RecordNumbers;
+import io.bellgate.coap.node.sessions.SealedSessions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.californium.elements.RawDataChannel;
 import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.elements.util.ClockUtil;
+import org.eclipse.californium.elements.util.DataStreamReader;
+import org.eclipse.californium.elements.util.DatagramWriter;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.californium.scandium.config.DtlsConfig.DtlsRole;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.ConnectionId;
+import org.eclipse.californium.scandium.dtls.DTLSContext;
 import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
 import org.eclipse.californium.scandium.dtls.PskPublicInformation;
 import org.eclipse.californium.scandium.dtls.PskSecretResult;
@@ -40,6 +56,7 @@ final class Dtls extends DTLSConnector {
   private static final int MTU = 1_280;
   private static final int MOST_CONNECTIONS = 10_000;
   private static final int CID_OCTETS = 6;
+  private static final int SESSION_OCTETS = 512;
   private static final long QUIET_SECONDS = TimeUnit.DAYS.toSeconds(2);
 
   static {
@@ -60,9 +77,22 @@ final class Dtls extends DTLSConnector {
   private final DatagramSocket socket;
   private final boolean aes128;
   private final Connections store;
+  private final Optional<SealedSessions> sealed;
+  private final Doubts doubts;
+  private volatile boolean failed;
 
-  Dtls(DatagramSocket socket, boolean aes128, Configuration configuration, NodeKeys keys) {
-    this(socket, aes128, configuration, keys, new Connections(keys, MOST_CONNECTIONS));
+  /**
+   * Makes it.
+   *
+   * @param sealed where sessions are noted for a start after a power cut; empty for none
+   */
+  Dtls(
+      DatagramSocket socket,
+      boolean aes128,
+      Configuration configuration,
+      NodeKeys keys,
+      Optional<SealedSessions> sealed) {
+    this(socket, aes128, configuration, keys, new Connections(keys, MOST_CONNECTIONS), sealed);
   }
 
   private Dtls(
@@ -70,11 +100,14 @@ final class Dtls extends DTLSConnector {
       boolean aes128,
       Configuration configuration,
       NodeKeys keys,
-      Connections store) {
+      Connections store,
+      Optional<SealedSessions> sealed) {
     super(config(socket, aes128, configuration, new Store(keys, store)), store);
     this.socket = socket;
     this.aes128 = aes128;
     this.store = store;
+    this.sealed = sealed;
+    this.doubts = new Doubts(store::get, this::send, this::end);
   }
 
   /** How many connections there are, and handshakes under way. */
@@ -82,17 +115,21 @@ final class Dtls extends DTLSConnector {
     return MOST_CONNECTIONS - store.remainingCapacity();
   }
 
-  private static DtlsConnectorConfig config(
-      DatagramSocket socket, boolean aes128, Configuration configuration, Store keys) {
+  private static List<CipherSuite> suites(boolean aes128) {
     List<CipherSuite> suites = new ArrayList<>(AES_256);
     if (aes128) {
       suites.addAll(AES_128);
     }
+    return suites;
+  }
+
+  private static DtlsConnectorConfig config(
+      DatagramSocket socket, boolean aes128, Configuration configuration, Store keys) {
     return DtlsConnectorConfig.builder(configuration)
         .setAddress((InetSocketAddress) socket.getLocalSocketAddress())
         .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
         .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
-        .set(DtlsConfig.DTLS_CIPHER_SUITES, suites)
+        .set(DtlsConfig.DTLS_CIPHER_SUITES, suites(aes128))
         .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CID_OCTETS)
         .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false)
         .set(DtlsConfig.DTLS_USE_HELLO_VERIFY_REQUEST, true)
@@ -112,13 +149,33 @@ final class Dtls extends DTLSConnector {
     init(bound, socket, MTU);
   }
 
-  /** The connections of a connector that was stopped, behind what they may be; they are secret. */
+  @Override
+  public void setRawDataReceiver(RawDataChannel receiver) {
+    super.setRawDataReceiver(receiver == null ? null : doubts.before(receiver));
+  }
+
+  /** Tells its node that a connection ends. */
+  private void end(Connection connection) {
+    close(connection.getPeerAddress());
+    store.end(connection);
+  }
+
+  // ------------------------------------------------------------ what a successor goes on with
+
+  /** The connections of a connector that was stopped; they are secret. */
   byte[] connections() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(aes128 ? 1 : 0);
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try {
+      DataOutputStream out = new DataOutputStream(octets);
+      out.writeBoolean(aes128);
+      Collection<ConnectionId> inDoubt = doubts.all();
+      out.writeInt(inDoubt.size());
+      for (ConnectionId id : inDoubt) {
+        out.writeByte(id.length());
+        out.write(id.getBytes());
+      }
       saveConnections(out, QUIET_SECONDS);
-      return out.toByteArray();
+      return octets.toByteArray();
     } catch (IOException | RuntimeException e) { // a library that says so is no reason to stay
       LOG.log(Level.WARNING, "connections of nodes are lost, they will shake hands again", e);
       return new byte[0];
@@ -127,15 +184,129 @@ final class Dtls extends DTLSConnector {
 
   /** Takes connections over; before the start. */
   void take(byte[] connections) {
-    if (connections.length > 0 && connections[0] != 0 && !aes128) {
-      LOG.log(Level.WARNING, "AES-128 is not spoken any more: nodes will shake hands again");
-    } else if (connections.length > 0) {
-      try {
-        loadConnections(new ByteArrayInputStream(connections, 1, connections.length - 1), 0);
-      } catch (IOException | IllegalArgumentException e) {
-        LOG.log(
-            Level.WARNING, "connections of nodes cannot be read, they will shake hands again", e);
+    if (connections.length == 0) {
+      return;
+    }
+    try {
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(connections));
+      if (in.readBoolean() && !aes128) {
+        LOG.log(Level.WARNING, "AES-128 is not spoken any more: nodes will shake hands again");
+        return;
       }
+      for (int left = in.readInt(); left > 0; left--) {
+        doubts.add(new ConnectionId(in.readNBytes(in.readUnsignedByte())));
+      }
+      loadConnections(in, 0);
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "connections of nodes cannot be read, they will shake hands again", e);
+    }
+  }
+
+  // ------------------------------------------------------------ what outlives a power cut
+
+  /** Notes new sessions, durably, for a start after a power cut. */
+  void note() {
+    doubts.keep(store::get);
+    List<SealedSessions.Session> sessions = new ArrayList<>();
+    try {
+      for (Connection connection : store.fresh()) {
+        Principal principal = connection.getEstablishedPeerIdentity();
+        DatagramWriter writer = new DatagramWriter(SESSION_OCTETS, true);
+        if (sealed.isPresent()
+            && principal != null
+            && !sealed.get().knows(connection.getConnectionId())
+            && connection.writeTo(writer)) {
+          sessions.add(
+              new SealedSessions.Session(
+                  connection.getConnectionId(), principal.getName(), writer.toByteArray()));
+        }
+        writer.close();
+      }
+      if (sealed.isPresent()) {
+        sealed.get().note(sessions, id -> store.get(id) != null);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "sessions of nodes will not outlive a power cut: {0}", e.toString());
+    } finally {
+      sessions.forEach(session -> Arrays.fill(session.octets(), (byte) 0));
+    }
+  }
+
+  /**
+   * Goes on with the sessions of a run that ended without order; before the start.
+   *
+   * @return how many
+   */
+  int restore() {
+    int restored = 0;
+    try {
+      for (SealedSessions.Left left :
+          sealed.isEmpty() ? List.<SealedSessions.Left>of() : sealed.get().left()) {
+        restored += restore(left) ? 1 : 0;
+        Arrays.fill(left.octets(), (byte) 0);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "sealed sessions of nodes cannot be read: {0}", e.toString());
+    }
+    return restored;
+  }
+
+  private boolean restore(SealedSessions.Left left) {
+    try {
+      Connection connection =
+          Connection.fromReader(
+              new DataStreamReader(new ByteArrayInputStream(left.octets())),
+              ClockUtil.nanoRealtime() - left.notedNanos());
+      DTLSContext context = connection.getEstablishedDtlsContext();
+      if (!suites(aes128).contains(context.getSession().getCipherSuite())) {
+        return false;
+      }
+      RecordNumbers.begin(context, left.block());
+      doubts.add(left.id());
+      return restoreConnection(connection);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      LOG.log(Level.WARNING, "a sealed session cannot be read: {0}", e.toString());
+      return false;
+    }
+  }
+
+  /** Those of them that did not show yet that they are fresh. */
+  int inDoubt() {
+    return doubts.all().size();
+  }
+
+  /** How many sessions will outlive a power cut. */
+  long noted() {
+    return sealed.map(s -> s.noted(id -> store.get(id) != null)).orElse(0L);
+  }
+
+  @Override
+  protected void sendNextDatagramOverNetwork(DatagramPacket datagram) throws IOException {
+    long number = RecordNumbers.of(datagram.getData(), datagram.getOffset(), datagram.getLength());
+    if (number >= RecordNumbers.BLOCK && (number % RecordNumbers.BLOCK == 0 || failed)) {
+      begins(datagram, number / RecordNumbers.BLOCK);
+    }
+    super.sendNextDatagramOverNetwork(datagram);
+  }
+
+  /** Nothing leaves in a block that the disk does not know of: it could leave again. */
+  private void begins(DatagramPacket datagram, long block) throws IOException {
+    if (sealed.isEmpty()) {
+      return;
+    }
+    Connection connection = store.get((InetSocketAddress) datagram.getSocketAddress());
+    try {
+      if (connection == null) {
+        throw new IOException("nobody knows whose record this is");
+      }
+      sealed.get().begins(connection.getConnectionId(), block);
+    } catch (IOException e) {
+      failed = true; // from now on each record is looked at
+      LOG.log(Level.WARNING, "a connection has to end: {0}", e.toString());
+      if (connection != null) {
+        store.end(connection);
+      }
+      throw e;
     }
   }
 

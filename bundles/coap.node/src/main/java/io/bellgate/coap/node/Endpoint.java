@@ -17,6 +17,7 @@ import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.coap.node.served.Outlet;
 import io.bellgate.coap.node.served.Served;
+import io.bellgate.coap.node.sessions.SealedSessions;
 import io.bellgate.oscore.OscoreLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,6 +79,7 @@ final class Endpoint {
   private final Optional<NodeContexts> contexts;
   private final NodeStack stack;
   private final NodeStack secureStack;
+  private int sessionsRestored;
   private byte[] connections = {};
   private byte[] observations = {};
 
@@ -86,12 +88,15 @@ final class Endpoint {
    *
    * @param socket lent
    * @param aes128 whether nodes may speak AES-128
-   * @param connections of a predecessor, or none
+   * @param connections of a predecessor; empty for none: then those that a run left which ended
+   *     without order
+   * @param sealed where they are noted for that; empty for nowhere
    */
-  record Secure(DatagramSocket socket, boolean aes128, byte[] connections) {
-    /** With AES-256 alone. */
+  record Secure(
+      DatagramSocket socket, boolean aes128, byte[] connections, Optional<SealedSessions> sealed) {
+    /** With AES-256 alone, and nothing that outlives a power cut. */
     Secure(DatagramSocket socket, byte[] connections) {
-      this(socket, false, connections);
+      this(socket, false, connections, Optional.empty());
     }
   }
 
@@ -120,9 +125,7 @@ final class Endpoint {
     Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
     server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket(), dtlsExecutor));
-    dtls = secureSocket.map(s -> new Dtls(s, secure.get().aes128(), configuration, keys));
-    dtls.ifPresent(d -> d.setExecutor(dtlsExecutor));
-    dtls.ifPresent(d -> d.take(secure.get().connections()));
+    dtls = secureSocket.map(s -> dtls(s, secure.get(), configuration, keys));
     secureStack =
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
     Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
@@ -151,6 +154,18 @@ final class Endpoint {
     executor.scheduleWithFixedDelay(served::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
     this.socket.resume();
     secureSocket.ifPresent(PausableSocket::resume);
+  }
+
+  private Dtls dtls(
+      PausableSocket from, Secure secure, Configuration configuration, NodeKeys keys) {
+    Dtls made = new Dtls(from, secure.aes128(), configuration, keys, secure.sealed());
+    made.setExecutor(dtlsExecutor);
+    if (secure.connections().length > 0) {
+      made.take(secure.connections());
+    } else {
+      sessionsRestored = made.restore();
+    }
+    return made;
   }
 
   private static Outlet outlet(Configuration configuration, Connector connector, NodeStack stack) {
@@ -318,6 +333,27 @@ final class Endpoint {
   Survivors.Left survivors(byte[] registrations) {
     return new Survivors.Left(
         dtls.map(Dtls::count).orElse(0), contextsKnown(), registrations, served.save());
+  }
+
+  /** Notes what outlives a power cut of sessions that are new. */
+  void noteSessions() {
+    dtls.ifPresent(Dtls::note);
+  }
+
+  /** DTLS sessions of a run that ended without order. */
+  int sessionsRestored() {
+    return sessionsRestored;
+  }
+
+  /** How DTLS sessions outlive power cuts. */
+  Map<String, Object> sessions() {
+    return Map.of(
+        "noted",
+        dtls.map(Dtls::noted).orElse(0L),
+        "restored",
+        sessionsRestored,
+        "inDoubt",
+        dtls.map(Dtls::inDoubt).orElse(0));
   }
 
   /** How many nodes have spoken under OSCORE. */

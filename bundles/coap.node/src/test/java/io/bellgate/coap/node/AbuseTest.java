@@ -16,7 +16,7 @@ import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
 import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.oscore.Aead;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.NodeStackFactory;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -137,7 +137,7 @@ class AbuseTest {
         start(
             CoapEndpoint.builder()
                 .setConfiguration(new Configuration())
-                .setCoapStackFactory(new OscoreStackFactory(context(), Optional::empty)));
+                .setCoapStackFactory(NodeStackFactory.oscore(context(), Optional::empty)));
     dtls = start(CoapEndpoint.builder().setConnector(new DTLSConnector(dtlsConfig("n1#1"))));
     served();
   }

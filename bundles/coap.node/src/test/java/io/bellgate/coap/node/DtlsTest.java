@@ -21,6 +21,7 @@ import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.coap.node.sessions.SealedSessions;
 import io.bellgate.nodekeys.BitsRandom;
 import io.bellgate.nodekeys.EnrolAnswer;
 import io.bellgate.nodekeys.EnrolSuite;
@@ -123,12 +124,13 @@ class DtlsTest {
   }
 
   private boolean aes128;
+  private Optional<SealedSessions> sealed = Optional.empty();
 
   private void start(byte[] connections) {
     endpoint =
         new Endpoint(
             plain,
-            Optional.of(new Endpoint.Secure(secure, aes128, connections)),
+            Optional.of(new Endpoint.Secure(secure, aes128, connections, sealed)),
             Optional.empty(),
             keys,
             new NodeProfiles(folder.resolve("profiles.csv")),

@@ -4,7 +4,7 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.NodeStackFactory;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -152,7 +152,7 @@ final class NodeCostLoad {
     }
     if (kind.startsWith("oscore")) {
       Aead aead = kind.endsWith("128") ? Aead.AES_CCM_16_64_128 : Aead.AES_CCM_16_64_256;
-      builder.setCoapStackFactory(new OscoreStackFactory(one(identity, aead), Optional::empty));
+      builder.setCoapStackFactory(NodeStackFactory.oscore(one(identity, aead), Optional::empty));
     }
     CoapEndpoint made = builder.build();
     made.start();

@@ -13,6 +13,8 @@ import io.bellgate.coap.node.keys.NodeProfiles;
 import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
+import io.bellgate.coap.node.sessions.SealedSessions;
+import io.bellgate.journal.Disk;
 import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.oscore.Aead;
 import java.net.DatagramSocket;
@@ -113,6 +115,7 @@ final class ServingSite implements AutoCloseable {
       () -> InstantSource.system().instant().plusSeconds(laterSeconds.get());
   private final List<CoapEndpoint> clients = new ArrayList<>();
   private final SeededBits bits = new SeededBits(7641);
+  private Optional<SealedSessions> sealed = Optional.empty();
   Endpoint endpoint;
 
   /** Where clients find the socket with DTLS. */
@@ -150,7 +153,7 @@ final class ServingSite implements AutoCloseable {
     endpoint =
         new Endpoint(
             plain,
-            Optional.of(new Endpoint.Secure(secure, nodes.connections())),
+            Optional.of(new Endpoint.Secure(secure, false, nodes.connections(), sealed)),
             Optional.of(
                 new NodeContexts(
                     keys, aead, folder.resolve("oscore-epoch"), clock, nodes.contexts())),
@@ -162,6 +165,26 @@ final class ServingSite implements AutoCloseable {
             nodes,
             resources,
             clock);
+  }
+
+  /** Another endpoint takes the place of this one, and what it knew is lost but for a disk. */
+  void powerCut(Disk.Folder disk) throws Exception {
+    byte[] observations = endpoint.survivors(new byte[0]).observations();
+    endpoint.close(Duration.ofSeconds(5));
+    nodes.connections(new byte[0]);
+    nodes.contexts(new byte[0]);
+    nodes.observations(observations);
+    nodes.exchanges(new byte[0], new byte[0]);
+    reopen(disk);
+  }
+
+  /** Notes sessions from now on, and begins with those that are noted. */
+  void reopen(Disk.Folder disk) throws Exception {
+    if (sealed.isPresent()) {
+      sealed.get().close();
+    }
+    sealed = Optional.of(new SealedSessions(disk, folder.resolve("coap-sealed"), keys));
+    open();
   }
 
   /** Another endpoint takes the place of this one, with its state. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -26,7 +27,7 @@ final class Wire implements AutoCloseable {
   private final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
   private final int port;
   private final Queue<byte[]> fromNode = new ConcurrentLinkedQueue<>();
-  private final Queue<byte[]> toNode = new ConcurrentLinkedQueue<>();
+  private final LinkedBlockingQueue<byte[]> toNode = new LinkedBlockingQueue<>();
   private final AtomicInteger heldBack = new AtomicInteger();
   private volatile Predicate<byte[]> held = datagram -> false;
   private volatile SocketAddress last;
@@ -117,6 +118,13 @@ final class Wire implements AutoCloseable {
   /** CoAP messages of the node since the last time. */
   List<Message> fromNode() {
     return messages(fromNode);
+  }
+
+  /** Datagrams to the node since the last time. */
+  List<byte[]> datagramsToNode() {
+    List<byte[]> datagrams = new ArrayList<>();
+    toNode.drainTo(datagrams);
+    return datagrams;
   }
 
   /** CoAP messages to the node since the last time. */

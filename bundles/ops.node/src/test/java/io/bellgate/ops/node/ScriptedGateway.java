@@ -4,7 +4,7 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.nodekeys.NodeContext;
 import io.bellgate.oscore.Aead;
 import io.bellgate.oscore.Contexts;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.NodeStackFactory;
 import io.bellgate.oscore.SecurityContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +42,7 @@ final class ScriptedGateway implements AutoCloseable, Contexts {
         CoapEndpoint.builder()
             .setConfiguration(new Configuration())
             .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .setCoapStackFactory(new OscoreStackFactory(this, Optional::empty))
+            .setCoapStackFactory(NodeStackFactory.oscore(this, Optional::empty))
             .build();
     server.addEndpoint(endpoint);
   }

@@ -1,7 +1,7 @@
 package io.bellgate.nodeline;
 
 import io.bellgate.api.bits.Secret;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.NodeStackFactory;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +67,7 @@ public final class NodeEndpoint implements AutoCloseable {
         CoapEndpoint.builder()
             .setConfiguration(configuration)
             .setConnector(new DTLSConnector(config))
+            .setCoapStackFactory(new NodeStackFactory(EchoLayer::new))
             .build(),
         () -> SecretUtil.destroy(store));
   }
@@ -77,7 +78,7 @@ public final class NodeEndpoint implements AutoCloseable {
    * @param context closed with the endpoint
    */
   public static NodeEndpoint oscore(GatewayContext context) {
-    OscoreStackFactory stack = new OscoreStackFactory(context, Optional::empty);
+    NodeStackFactory stack = NodeStackFactory.oscore(context, Optional::empty);
     return new NodeEndpoint(udp().setCoapStackFactory(stack).build(), context::close);
   }
 

@@ -108,7 +108,7 @@ class OscoreLayerTest {
         .setConfiguration(new Configuration())
         .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .setCoapStackFactory(
-            new OscoreStackFactory(
+            NodeStackFactory.oscore(
                 contexts, () -> Optional.of(OscoreOption.partialIv(CHALLENGES.getAndIncrement()))))
         .build();
   }

@@ -61,26 +61,14 @@ class CommandsIT {
 
   /** The node, when it is awake. */
   private static final class Node {
-    private final String identity;
-    private final byte[] key;
-    private final int port;
     private final CoapEndpoint endpoint;
     private final String to;
 
     Node(String identity, byte[] key, int port) {
-      this.identity = identity;
-      this.key = key;
-      this.port = port;
       try (Secret given = Secret.copyOf(key)) {
         endpoint = NodeEndpoint.dtls(identity, given).coap();
       }
       to = "coaps://127.0.0.1:" + port + "/commands/" + NODE;
-    }
-
-    /** Notices that the gateway has forgotten its connection, and shakes hands again. */
-    Node reconnected() {
-      endpoint.destroy();
-      return new Node(identity, key, port);
     }
 
     private CoapClient client() {
@@ -137,6 +125,10 @@ class CommandsIT {
         () -> listed(sites.alice(), "waiting").size() == number);
   }
 
+  private int sessions(String which) throws IOException {
+    return sites.alice().status("coap").getJsonObject("sessions").getInt(which);
+  }
+
   private boolean answered(int commands) throws IOException {
     return listed(sites.bob(), "sent").stream()
             .filter(s -> s.asJsonObject().containsKey("report"))
@@ -180,9 +172,10 @@ class CommandsIT {
       long number = command.getJsonNumber("number").longValue();
       assertEquals(ResponseCode.CHANGED, node.result(number, "ok").getCode());
       if (done.size() == 2) {
-        sites.alice().kill9();
+        Await.until(() -> "its session is noted", Gateway.HANG, () -> sessions("noted") == 1);
+        sites.alice().kill9(); // its session goes on, once it has shown that it is fresh
         sites.alice().start().awaitReady();
-        node = node.reconnected();
+        assertEquals(1, sessions("inDoubt"));
       }
       assertEquals(ResponseCode.CHANGED, node.result(number, "ok").getCode(), "as if unheard");
     }

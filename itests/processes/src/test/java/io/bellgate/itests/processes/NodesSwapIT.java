@@ -8,7 +8,7 @@ import io.bellgate.itests.traffic.Await;
 import io.bellgate.itests.traffic.Delivered;
 import io.bellgate.nodeline.GatewayContext;
 import io.bellgate.oscore.Aead;
-import io.bellgate.oscore.OscoreStackFactory;
+import io.bellgate.oscore.NodeStackFactory;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -335,7 +335,7 @@ class NodesSwapIT {
       context =
           GatewayContext.of(identity, root, Aead.AES_CCM_16_64_256, sequence::getAndIncrement);
     }
-    CoapEndpoint endpoint = plain(new OscoreStackFactory(context, Optional::empty), bodies);
+    CoapEndpoint endpoint = plain(NodeStackFactory.oscore(context, Optional::empty), bodies);
     if (bodies) {
       return endpoint; // its requests are many to an exchange
     }
@@ -356,7 +356,7 @@ class NodesSwapIT {
     return endpoint;
   }
 
-  private static CoapEndpoint plain(OscoreStackFactory stack, boolean bodies) {
+  private static CoapEndpoint plain(NodeStackFactory stack, boolean bodies) {
     CoapEndpoint.Builder builder =
         CoapEndpoint.builder()
             .setConfiguration(configuration(bodies))

@@ -15,15 +15,23 @@ import org.eclipse.californium.elements.EndpointContextMatcher;
 import org.eclipse.californium.elements.config.Configuration;
 
 /**
- * Makes stacks of Californium's layers for UDP, with OSCORE between block-wise transfers and
+ * Makes stacks of Californium's layers for UDP, with one more between block-wise transfers and
  * reliability: for a node.
  *
- * @param contexts of the endpoint
- * @param challenges values of Echo options: 8 random octets each; empty while there are none
+ * @param own makes that layer
  */
 @SuppressWarnings("deprecation") // the interface extends one that will go with Californium 4
-public record OscoreStackFactory(Contexts contexts, Supplier<Optional<byte[]>> challenges)
-    implements ExtendedCoapStackFactory {
+public record NodeStackFactory(Supplier<Layer> own) implements ExtendedCoapStackFactory {
+  /**
+   * With OSCORE.
+   *
+   * @param contexts of the endpoint
+   * @param challenges values of Echo options: 8 random octets each; empty while there are none
+   */
+  public static NodeStackFactory oscore(Contexts contexts, Supplier<Optional<byte[]>> challenges) {
+    return new NodeStackFactory(() -> new OscoreLayer(contexts, challenges));
+  }
+
   @Override
   public CoapStack createCoapStack(
       String protocol,
@@ -37,7 +45,7 @@ public record OscoreStackFactory(Contexts contexts, Supplier<Optional<byte[]>> c
         new ExchangeCleanupLayer(configuration),
         new ObserveLayer(configuration),
         new BlockwiseLayer(tag, false, configuration, matcher),
-        new OscoreLayer(contexts, challenges),
+        own.get(),
         CongestionControlLayer.newImplementation(tag, configuration));
   }
 

@@ -1,0 +1,146 @@
+package io.bellgate.coap.node.sessions;
+
+import java.net.InetSocketAddress;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.Message;
+import org.eclipse.californium.core.coap.MessageFormatException;
+import org.eclipse.californium.core.coap.Option;
+import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.coap.option.StandardOptionRegistry;
+import org.eclipse.californium.core.network.serialization.UdpDataParser;
+import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
+import org.eclipse.californium.elements.RawData;
+import org.eclipse.californium.elements.RawDataChannel;
+import org.eclipse.californium.scandium.dtls.Connection;
+import org.eclipse.californium.scandium.dtls.ConnectionId;
+
+/**
+ * Connections that a run left that ended without order: nobody knows which of their records had
+ * arrived, so one that comes may be a repetition. A request is answered 4.01 with an Echo option
+ * (RFC 9175) until one comes that has its value; that one was sent after the start, all records
+ * before it are taken no more, and the connection is as any other (as RFC 8613, Appendix B.1.2, has
+ * it for OSCORE). One whose node does not answer the fourth is closed, so that it shakes hands.
+ *
+ * <p>Acknowledgements are passed on meanwhile: they are told by 16 bits of a message that was sent
+ * after the start, and all that a repeated one could do is to have one notification taken for
+ * received. Everything else is dropped. Called on a connection's own thread.
+ */
+public final class Doubts {
+  private static final int ECHO_OCTETS = 8;
+  private static final int MOST_ASKED = 4;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Map<ConnectionId, Doubt> doubts = new ConcurrentHashMap<>();
+  private final Function<InetSocketAddress, Connection> connections;
+  private final Consumer<RawData> answers;
+  private final Consumer<Connection> close;
+
+  /** Of one connection. */
+  private static final class Doubt {
+    private final byte[] echo = new byte[ECHO_OCTETS];
+    private int asked;
+
+    Doubt() {
+      RANDOM.nextBytes(echo);
+    }
+  }
+
+  /**
+   * Begins with none.
+   *
+   * @param connections by address
+   * @param answers sends
+   * @param close ends a connection, and tells its node
+   */
+  public Doubts(
+      Function<InetSocketAddress, Connection> connections,
+      Consumer<RawData> answers,
+      Consumer<Connection> close) {
+    this.connections = connections;
+    this.answers = answers;
+    this.close = close;
+  }
+
+  /** A connection is in doubt. */
+  public void add(ConnectionId id) {
+    doubts.put(id, new Doubt());
+  }
+
+  /** Those that are in doubt. */
+  public Collection<ConnectionId> all() {
+    return List.copyOf(doubts.keySet());
+  }
+
+  /** Forgets those that are not there any more. */
+  public void keep(Function<ConnectionId, Connection> there) {
+    doubts.keySet().removeIf(id -> there.apply(id) == null);
+  }
+
+  /** Passes on what is in no doubt. */
+  public RawDataChannel before(RawDataChannel behind) {
+    return data -> {
+      if (doubts.isEmpty() || isCertain(data)) {
+        behind.receiveData(data);
+      }
+    };
+  }
+
+  private boolean isCertain(RawData data) {
+    Connection connection = connections.apply(data.getInetSocketAddress());
+    if (connection == null) {
+      return false;
+    }
+    Doubt doubt = doubts.get(connection.getConnectionId());
+    if (doubt == null) {
+      return true;
+    }
+    Message message;
+    try {
+      message = new UdpDataParser().parseMessage(data.getBytes());
+    } catch (MessageFormatException malformed) {
+      return false;
+    }
+    if (!(message instanceof Request request)) {
+      return message.getType() == Type.ACK;
+    }
+    if (isEchoed(request, doubt)) {
+      RecordNumbers.closeWindow(connection.getEstablishedDtlsContext());
+      doubts.remove(connection.getConnectionId());
+      return true;
+    }
+    ask(request, data, doubt);
+    if (doubt.asked == MOST_ASKED) {
+      close.accept(connection);
+    }
+    return false;
+  }
+
+  private static boolean isEchoed(Request request, Doubt doubt) {
+    Option echo = request.getOptions().getOtherOption(StandardOptionRegistry.ECHO);
+    return echo != null && MessageDigest.isEqual(echo.getValue(), doubt.echo);
+  }
+
+  private void ask(Request request, RawData data, Doubt doubt) {
+    doubt.asked++;
+    if (doubt.asked > MOST_ASKED) {
+      return; // it is being closed
+    }
+    Response response = new Response(ResponseCode.UNAUTHORIZED);
+    response.setType(request.isConfirmable() ? Type.ACK : Type.NON);
+    response.setMID(request.getMID());
+    response.setToken(request.getToken());
+    response.getOptions().addOption(StandardOptionRegistry.ECHO.create(doubt.echo));
+    response.setDestinationContext(data.getEndpointContext());
+    answers.accept(new UdpDataSerializer().serializeResponse(response));
+  }
+}

@@ -1,0 +1,280 @@
+package io.bellgate.coap.node.sessions;
+
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.journal.Disk;
+import io.bellgate.journal.Journal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.eclipse.californium.scandium.dtls.ConnectionId;
+
+/**
+ * What of DTLS sessions is on the disk all the time, for the start after a power cut: each session,
+ * sealed under the key of its node, once; and of each the last block of sequence numbers that
+ * something was sent in, before it is sent. A journal; each frame holds entries: an octet 1 or 2,
+ * the connection ID (u8 and as many octets), then
+ *
+ * <ul>
+ *   <li>1, a session: when it was noted by the clock of its run (ns, i64), identity of its key (u16
+ *       and as many octets of UTF-8), what was sealed (u16 and as many octets);
+ *   <li>2: the block (u32).
+ * </ul>
+ *
+ * <p>In a folder that no backup takes: an old one knows of fewer blocks. Guarded by itself.
+ */
+public final class SealedSessions implements Closeable {
+  private static final System.Logger LOG = System.getLogger(SealedSessions.class.getName());
+  private static final int SESSION = 1;
+  private static final int BLOCK = 2;
+  private static final int SPARE_OCTETS = 1 << 18;
+  private static final int MOST = 10_000;
+
+  private final Disk.Folder folder;
+  private final Path file;
+  private final NodeKeys keys;
+  private Journal journal;
+  private boolean closed;
+  private final Map<ConnectionId, Place> sessions = new LinkedHashMap<>();
+  private final Map<ConnectionId, Long> blocks = new HashMap<>();
+
+  /** Where an entry is in the file. */
+  private record Place(long position, int length) {}
+
+  /**
+   * A session to note.
+   *
+   * @param id of the connection
+   * @param identity of the key that it was agreed on with
+   * @param octets of it, as the library writes them; secret
+   */
+  public record Session(ConnectionId id, String identity, byte[] octets) {}
+
+  /**
+   * A session that a run left that ended without order.
+   *
+   * @param octets as they were noted; secret
+   * @param notedNanos by the clock of that run
+   * @param block nothing was sent in it, nor in those behind it
+   */
+  public record Left(ConnectionId id, byte[] octets, long notedNanos, long block) {}
+
+  /**
+   * Names the file, which is opened when it is needed.
+   *
+   * @param keys under which sessions are sealed
+   */
+  public SealedSessions(Disk.Folder folder, Path file, NodeKeys keys) {
+    this.folder = folder;
+    this.file = file;
+    this.keys = keys;
+  }
+
+  private Journal journal() throws IOException {
+    if (closed) {
+      throw new IOException("the file of sealed sessions is closed");
+    }
+    if (journal == null) {
+      try {
+        journal = new Journal(folder, file, true, this::read);
+      } catch (Journal.Damaged damaged) {
+        LOG.log(Level.WARNING, "sealed sessions of nodes are dropped: {0}", damaged.getMessage());
+        sessions.clear();
+        blocks.clear();
+        Files.delete(file);
+        journal = new Journal(folder, file, true, this::read);
+      }
+    }
+    return journal;
+  }
+
+  private void read(byte[] frame, long position) throws IOException {
+    ByteArrayInputStream octets = new ByteArrayInputStream(frame);
+    DataInputStream in = new DataInputStream(octets);
+    while (in.available() > 0) {
+      int at = frame.length - octets.available();
+      int kind = in.readUnsignedByte();
+      ConnectionId id = new ConnectionId(octets(in, in.readUnsignedByte()));
+      if (kind == BLOCK) {
+        blocks.merge(id, Integer.toUnsignedLong(in.readInt()), Math::max);
+      } else if (kind == SESSION) {
+        in.readLong();
+        octets(in, in.readUnsignedShort());
+        octets(in, in.readUnsignedShort());
+        sessions.put(id, new Place(position + at, frame.length - octets.available() - at));
+      } else {
+        throw new IOException("an entry is a session or a block: kind=" + kind);
+      }
+    }
+  }
+
+  private static byte[] octets(DataInputStream in, int length) throws IOException {
+    byte[] octets = new byte[length];
+    in.readFully(octets);
+    return octets;
+  }
+
+  /** Whether a session is noted. */
+  public synchronized boolean knows(ConnectionId id) throws IOException {
+    journal();
+    return sessions.containsKey(id);
+  }
+
+  /** How many sessions are noted whose connections are open. */
+  public synchronized long noted(Predicate<ConnectionId> isThere) {
+    return sessions.keySet().stream().filter(isThere).count();
+  }
+
+  /**
+   * Notes sessions, durably; of those whose key is not accepted any more it notes nothing. What is
+   * in the file of sessions that have ended goes when it is most of it.
+   *
+   * @param isThere whether a connection is open
+   */
+  public synchronized void note(Collection<Session> fresh, Predicate<ConnectionId> isThere)
+      throws IOException {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    Map<ConnectionId, Place> within = new LinkedHashMap<>();
+    for (Session session : fresh) {
+      Optional<byte[]> entry = entry(session);
+      if (entry.isPresent()) {
+        within.put(session.id(), new Place(frame.size(), entry.get().length));
+        frame.write(entry.get());
+      }
+    }
+    if (!within.isEmpty()) {
+      long position = journal().commit(frame.toByteArray());
+      within.forEach(
+          (id, place) -> sessions.put(id, new Place(position + place.position(), place.length())));
+    }
+    if (!within.isEmpty() && journal().size() > 2 * octetsOf(isThere) + SPARE_OCTETS) {
+      shrink(isThere);
+    }
+  }
+
+  private long octetsOf(Predicate<ConnectionId> isThere) {
+    return sessions.entrySet().stream()
+        .filter(session -> isThere.test(session.getKey()))
+        .mapToLong(session -> session.getValue().length())
+        .sum();
+  }
+
+  private void shrink(Predicate<ConnectionId> isThere) throws IOException {
+    blocks.keySet().removeIf(isThere.negate());
+    sessions.keySet().removeIf(isThere.negate());
+    Map<ConnectionId, Place> moved = new LinkedHashMap<>();
+    journal()
+        .rewrite(
+            frames -> {
+              for (Map.Entry<ConnectionId, Long> block : blocks.entrySet()) {
+                frames.append(entry(block.getKey(), block.getValue()));
+              }
+              for (Map.Entry<ConnectionId, Place> session : sessions.entrySet()) {
+                Place was = session.getValue();
+                long position = frames.append(journal.read(was.position(), was.length()));
+                moved.put(session.getKey(), new Place(position, was.length()));
+              }
+            });
+    sessions.putAll(moved);
+  }
+
+  private static byte[] entry(ConnectionId id, long block) {
+    return ByteBuffer.allocate(2 + id.length() + 4)
+        .put((byte) BLOCK)
+        .put((byte) id.length())
+        .put(id.getBytes())
+        .putInt((int) block)
+        .array();
+  }
+
+  /**
+   * Notes, durably, that something is about to be sent in a block, if that is not known.
+   *
+   * @throws IOException if nobody knows whether it is noted: nothing may be sent
+   */
+  public synchronized void begins(ConnectionId id, long block) throws IOException {
+    journal();
+    if (block > blocks.getOrDefault(id, 0L)) {
+      journal().commit(entry(id, block));
+      blocks.put(id, block);
+    }
+  }
+
+  /**
+   * What the last run left, if it ended without order: sessions whose keys are accepted still, the
+   * last 10,000.
+   */
+  public synchronized List<Left> left() throws IOException {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    journal();
+    List<Left> left = new ArrayList<>();
+    for (Place place :
+        sessions.values().stream().skip(Math.max(0, sessions.size() - MOST)).toList()) {
+      opened(journal.read(place.position(), place.length())).ifPresent(left::add);
+    }
+    return left;
+  }
+
+  private Optional<Left> opened(byte[] entry) throws IOException {
+    ByteArrayInputStream octets = new ByteArrayInputStream(entry);
+    DataInputStream in = new DataInputStream(octets);
+    in.readUnsignedByte();
+    ConnectionId id = new ConnectionId(octets(in, in.readUnsignedByte()));
+    long notedNanos = in.readLong();
+    String identity = new String(octets(in, in.readUnsignedShort()), StandardCharsets.UTF_8);
+    byte[] header = Arrays.copyOf(entry, entry.length - octets.available());
+    byte[] sealed = octets(in, in.readUnsignedShort());
+    long block = blocks.getOrDefault(id, 0L) + 1;
+    return keys.look(identity, key -> SessionSeal.open(key.key(), header, sealed))
+        .flatMap(opened -> opened)
+        .map(session -> new Left(id, session, notedNanos, block));
+  }
+
+  /** Takes and gives nothing more. */
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    if (journal != null) {
+      journal.close();
+    }
+  }
+
+  private Optional<byte[]> entry(Session session) throws IOException {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(octets);
+    byte[] identity = session.identity().getBytes(StandardCharsets.UTF_8);
+    out.writeByte(SESSION);
+    out.writeByte(session.id().length());
+    out.write(session.id().getBytes());
+    out.writeLong(System.nanoTime());
+    out.writeShort(identity.length);
+    out.write(identity);
+    Optional<byte[]> sealed =
+        keys.look(
+            session.identity(),
+            key -> SessionSeal.seal(key.key(), octets.toByteArray(), session.octets()));
+    if (sealed.isPresent()) {
+      out.writeShort(sealed.get().length);
+      out.write(sealed.get());
+    }
+    return sealed.map(s -> octets.toByteArray());
+  }
+}

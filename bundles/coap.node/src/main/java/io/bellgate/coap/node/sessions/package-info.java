@@ -1,0 +1,2 @@
+/** DTLS sessions that outlive a power cut. */
+package io.bellgate.coap.node.sessions;

@@ -1,0 +1,166 @@
+package io.bellgate.coap.node.sessions;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellgate.api.bits.Secret;
+import io.bellgate.coap.node.keys.NodeKeys;
+import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.journal.Disk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.californium.scandium.dtls.ConnectionId;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SealedSessionsTest {
+  private static final byte[] SECRET = "what nobody may read".getBytes(StandardCharsets.US_ASCII);
+
+  @TempDir Path folder;
+  private Path file;
+  private NodeKeys keys;
+  private final Set<ConnectionId> there = new HashSet<>();
+
+  @BeforeEach
+  void begin() throws Exception {
+    file = folder.resolve("coap-sealed");
+    keys = new NodeKeys(folder.resolve("nodes.csv"));
+    give(1);
+  }
+
+  private void give(int key) throws Exception {
+    byte[] octets = new byte[32];
+    octets[0] = (byte) key;
+    keys.change(
+        all -> {
+          all.put("n1#1", new NodeKey("n1", "n1#1", Secret.copyOf(octets)));
+          return true;
+        });
+  }
+
+  private SealedSessions open() {
+    return new SealedSessions(Disk.FILES, file, keys);
+  }
+
+  private static ConnectionId id(int number) {
+    return new ConnectionId(new byte[] {1, 2, (byte) (number >> 8), (byte) number});
+  }
+
+  private void note(SealedSessions sessions, int number) throws IOException {
+    there.add(id(number));
+    sessions.note(
+        List.of(new SealedSessions.Session(id(number), "n1#1", SECRET.clone())), there::contains);
+  }
+
+  @Test
+  void areLeftWithTheBlockBehindTheLastOneUsed() throws Exception {
+    try (SealedSessions sessions = open()) {
+      assertFalse(sessions.knows(id(1)));
+      note(sessions, 1);
+      note(sessions, 2);
+      assertTrue(sessions.knows(id(1)));
+      sessions.begins(id(2), 4);
+      sessions.begins(id(2), 3);
+    }
+    List<SealedSessions.Left> left = open().left();
+    assertEquals(List.of(id(1), id(2)), left.stream().map(SealedSessions.Left::id).toList());
+    assertEquals(List.of(1L, 5L), left.stream().map(SealedSessions.Left::block).toList());
+    assertArrayEquals(SECRET, left.get(0).octets());
+  }
+
+  /** So the order does not matter in which a block and its session come to the disk. */
+  @Test
+  void knowABlockOfASessionThatIsNotedLater() throws Exception {
+    try (SealedSessions sessions = open()) {
+      sessions.begins(id(1), 2);
+      note(sessions, 1);
+    }
+    assertEquals(3, open().left().get(0).block());
+  }
+
+  @Test
+  void areReadUnderTheKeyOfTheirNodeAlone() throws Exception {
+    try (SealedSessions sessions = open()) {
+      note(sessions, 1);
+    }
+    String onDisk = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    assertFalse(onDisk.contains(new String(SECRET, StandardCharsets.ISO_8859_1)));
+    assertEquals(1, open().left().size());
+    give(2);
+    assertEquals(0, open().left().size());
+    try (SealedSessions sessions = open()) {
+      sessions.note(
+          List.of(new SealedSessions.Session(id(2), "n1#0", SECRET.clone())), there::contains);
+      assertFalse(sessions.knows(id(2)), "of a key that is not accepted");
+    }
+  }
+
+  @Test
+  void takeLittleRoomForThoseThatHaveEnded() throws Exception {
+    try (SealedSessions sessions = open()) {
+      for (int number = 0; number < 3_000; number++) {
+        note(sessions, number);
+        if (number % 300 != 7) {
+          there.remove(id(number));
+        }
+        sessions.begins(id(number), number % 5 + 1);
+      }
+      assertTrue(Files.size(file) < 1 << 19, "octets=" + Files.size(file));
+      assertEquals(10, sessions.noted(there::contains));
+    }
+    List<SealedSessions.Left> left = new ArrayList<>(open().left());
+    left.removeIf(session -> !there.contains(session.id()));
+    assertEquals(10, left.size());
+    for (SealedSessions.Left session : left) {
+      assertArrayEquals(SECRET, session.octets());
+      assertEquals(7 % 5 + 2, session.block());
+    }
+  }
+
+  @Test
+  void areDroppedIfTheFileIsDamagedAndNothingElseIs() throws Exception {
+    try (SealedSessions sessions = open()) {
+      note(sessions, 1);
+      note(sessions, 2);
+    }
+    byte[] octets = Files.readAllBytes(file);
+    octets[60] ^= 1;
+    Files.write(file, octets);
+    try (SealedSessions sessions = open()) {
+      assertEquals(List.of(), sessions.left());
+      note(sessions, 3);
+    }
+    assertEquals(id(3), open().left().get(0).id());
+  }
+
+  @Test
+  void loseWhatAPowerCutToreOffAtTheEnd() throws Exception {
+    try (SealedSessions sessions = open()) {
+      note(sessions, 1);
+      note(sessions, 2);
+    }
+    byte[] octets = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(octets, octets.length - 5));
+    assertEquals(List.of(id(1)), open().left().stream().map(SealedSessions.Left::id).toList());
+  }
+
+  @Test
+  void takeNothingAfterTheyWereClosed() throws Exception {
+    SealedSessions sessions = open();
+    note(sessions, 1);
+    sessions.close();
+    assertThrows(IOException.class, () -> sessions.begins(id(1), 1));
+    assertThrows(IOException.class, () -> note(sessions, 2));
+  }
+}
