@@ -413,7 +413,10 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       DatagramSocket plain = borrow(settings.socket(), borrowed);
       Optional<Endpoint.Secure> secure = Optional.empty();
       if (!settings.secure_socket().isEmpty()) {
-        sealed = Optional.of(new SealedSessions(Disk.FILES, run.resolve("coap-sealed"), keys));
+        sealed =
+            Optional.of(
+                new SealedSessions(
+                    Disk.FILES, run.resolve("coap-sealed"), keys, InstantSource.system()));
         secure =
             Optional.of(
                 new Endpoint.Secure(

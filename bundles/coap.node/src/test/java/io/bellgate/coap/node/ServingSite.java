@@ -183,7 +183,7 @@ final class ServingSite implements AutoCloseable {
     if (sealed.isPresent()) {
       sealed.get().close();
     }
-    sealed = Optional.of(new SealedSessions(disk, folder.resolve("coap-sealed"), keys));
+    sealed = Optional.of(new SealedSessions(disk, folder.resolve("coap-sealed"), keys, clock));
     open();
   }
 

@@ -14,6 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -37,10 +40,14 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
  *   <li>2: the block (u32).
  * </ul>
  *
- * <p>In a folder that no backup takes: an old one knows of fewer blocks. Guarded by itself.
+ * <p>In a folder that no backup takes, as an old file knows of fewer blocks. Should one come back
+ * for all that, a start goes on with the block that has the number of minutes since 2026, if that
+ * is behind the last one: so no number comes twice as long as the clock is right and nothing is
+ * sent faster than 65,536 records a minute. Guarded by itself.
  */
 public final class SealedSessions implements Closeable {
   private static final System.Logger LOG = System.getLogger(SealedSessions.class.getName());
+  private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
   private static final int SESSION = 1;
   private static final int BLOCK = 2;
   private static final int SPARE_OCTETS = 1 << 18;
@@ -49,6 +56,7 @@ public final class SealedSessions implements Closeable {
   private final Disk.Folder folder;
   private final Path file;
   private final NodeKeys keys;
+  private final InstantSource clock;
   private Journal journal;
   private boolean closed;
   private final Map<ConnectionId, Place> sessions = new LinkedHashMap<>();
@@ -80,10 +88,11 @@ public final class SealedSessions implements Closeable {
    *
    * @param keys under which sessions are sealed
    */
-  public SealedSessions(Disk.Folder folder, Path file, NodeKeys keys) {
+  public SealedSessions(Disk.Folder folder, Path file, NodeKeys keys, InstantSource clock) {
     this.folder = folder;
     this.file = file;
     this.keys = keys;
+    this.clock = clock;
   }
 
   private Journal journal() throws IOException {
@@ -242,10 +251,14 @@ public final class SealedSessions implements Closeable {
     String identity = new String(octets(in, in.readUnsignedShort()), StandardCharsets.UTF_8);
     byte[] header = Arrays.copyOf(entry, entry.length - octets.available());
     byte[] sealed = octets(in, in.readUnsignedShort());
-    long block = blocks.getOrDefault(id, 0L) + 1;
+    long block = Math.max(blocks.getOrDefault(id, 0L) + 1, minutes());
     return keys.look(identity, key -> SessionSeal.open(key.key(), header, sealed))
         .flatMap(opened -> opened)
         .map(session -> new Left(id, session, notedNanos, block));
+  }
+
+  private long minutes() {
+    return Duration.between(SINCE, clock.instant()).toMinutes();
   }
 
   /** Takes and gives nothing more. */

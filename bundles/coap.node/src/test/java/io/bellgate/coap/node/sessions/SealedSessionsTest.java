@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ class SealedSessionsTest {
 
   @TempDir Path folder;
   private Path file;
+  private Instant now = Instant.EPOCH;
   private NodeKeys keys;
   private final Set<ConnectionId> there = new HashSet<>();
 
@@ -50,7 +52,7 @@ class SealedSessionsTest {
   }
 
   private SealedSessions open() {
-    return new SealedSessions(Disk.FILES, file, keys);
+    return new SealedSessions(Disk.FILES, file, keys, () -> now);
   }
 
   private static ConnectionId id(int number) {
@@ -77,6 +79,19 @@ class SealedSessionsTest {
     assertEquals(List.of(id(1), id(2)), left.stream().map(SealedSessions.Left::id).toList());
     assertEquals(List.of(1L, 5L), left.stream().map(SealedSessions.Left::block).toList());
     assertArrayEquals(SECRET, left.get(0).octets());
+  }
+
+  /** A copy of long ago knows less. */
+  @Test
+  void goOnBehindWhatACopyThatComesBackDoesNotKnow() throws Exception {
+    try (SealedSessions sessions = open()) {
+      note(sessions, 1);
+      sessions.begins(id(1), 7);
+    }
+    now = Instant.parse("2026-01-01T00:06:59Z");
+    assertEquals(8, open().left().get(0).block());
+    now = Instant.parse("2026-01-02T00:00:00Z");
+    assertEquals(1_440, open().left().get(0).block());
   }
 
   /** So the order does not matter in which a block and its session come to the disk. */
