@@ -204,6 +204,7 @@ final class SwapEngine {
 
   private Swapped parked(Bundle old, Bundle fresh, Jar jar) {
     resolve(fresh);
+    collect();
     link(fresh);
     int format = parking.format(old, jar.reads());
     long begin = System.nanoTime();
@@ -220,6 +221,14 @@ final class SwapEngine {
       stop(fresh);
       throw new Refused("BG-SWAP-006", "the new version does not resolve");
     }
+  }
+
+  /**
+   * Collects garbage while the old version serves. What a swap allocates brings a full collection
+   * about every few times, which takes as long as the gap with the heap of a small gateway.
+   */
+  private static void collect() {
+    System.gc();
   }
 
   /**
