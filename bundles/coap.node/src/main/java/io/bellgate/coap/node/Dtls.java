@@ -154,6 +154,15 @@ final class Dtls extends DTLSConnector {
     super.setRawDataReceiver(receiver == null ? null : doubts.before(receiver));
   }
 
+  /** Closes the connection there, if it is one under this identity, and tells its node. */
+  void close(String identity, InetSocketAddress address) {
+    Connection connection = store.get(address);
+    Principal principal = connection == null ? null : connection.getEstablishedPeerIdentity();
+    if (principal != null && principal.getName().equals(identity)) {
+      close(address);
+    }
+  }
+
   /** Tells its node that a connection ends. */
   private void end(Connection connection) {
     close(connection.getPeerAddress());

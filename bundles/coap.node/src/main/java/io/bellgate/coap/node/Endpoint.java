@@ -216,8 +216,8 @@ final class Endpoint {
     rotation.spoke(identity);
   }
 
-  private void goodbye(InetSocketAddress node) {
-    dtls.ifPresent(d -> d.close(node));
+  private void goodbye(String identity, InetSocketAddress node) {
+    dtls.ifPresent(d -> d.close(identity, node));
   }
 
   private static PausableSocket pausable(DatagramSocket socket, Executor working) {

@@ -15,9 +15,9 @@ import java.util.Optional;
 
 /**
  * What of an endpoint outlives a crash and a power cut: what nodes registered and who observes. In
- * a file that is written anew when these changed. Sessions are not in it, only how many there
- * were: those under DTLS are {@link io.bellgate.coap.node.sessions.SealedSessions noted by
- * themselves}, and replay windows of OSCORE are dropped.
+ * a file that is written anew when these changed. Sessions are not in it, only how many there were:
+ * those under DTLS are {@link io.bellgate.coap.node.sessions.SealedSessions noted by themselves},
+ * and replay windows of OSCORE are dropped.
  */
 final class Survivors {
   private static final System.Logger LOG = System.getLogger(Survivors.class.getName());

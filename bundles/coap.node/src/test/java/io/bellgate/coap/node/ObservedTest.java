@@ -53,6 +53,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who observes what bundles serve, also while the endpoint is replaced. */
 class ObservedTest {
+  private static final int ALERT = 21;
+
   @TempDir Path folder;
   private ServingSite site;
   private RawClient client;
@@ -790,21 +792,28 @@ class ObservedTest {
   }
 
   @Test
-  void sendsNothingUnderAKeyThatIsRetired() throws Exception {
-    Observed dtls = observe(site.dtls("n1"), "/board/n1");
-    Observed oscore = observe(site.oscore("n2"), "/board/n2");
-    dtls.expect("nothing");
-    oscore.expect("nothing");
-    site.keys.change(
-        all -> {
-          all.clear();
-          return true;
-        });
-    changeOf("n1", "secret");
-    changeOf("n2", "secret");
-    Until.holds(() -> count() == 0);
-    assertEquals(Map.of("not admitted any more", 2L), observations().get("ended"));
-    assertEquals(0L, observations().get("notifications"));
+  void sendsNothingUnderAKeyThatIsRetiredButThatTheSessionEnds() throws Exception {
+    try (Wire wire = new Wire(site.secure.getLocalPort())) {
+      site.securePort = wire.port();
+      Observed dtls = observe(site.dtls("n1"), "/board/n1");
+      Observed oscore = observe(site.oscore("n2"), "/board/n2");
+      dtls.expect("nothing");
+      oscore.expect("nothing");
+      site.keys.change(
+          all -> {
+            all.clear();
+            return true;
+          });
+      wire.datagramsToNode();
+      changeOf("n1", "secret");
+      changeOf("n2", "secret");
+      Until.holds(() -> count() == 0);
+      assertEquals(Map.of("not admitted any more", 2L), observations().get("ended"));
+      assertEquals(0L, observations().get("notifications"));
+      List<byte[]> told = new ArrayList<>();
+      Until.holds(() -> told.addAll(wire.datagramsToNode()) || !told.isEmpty());
+      assertEquals(ALERT, told.get(0)[0], "close_notify");
+    }
   }
 
   @Test

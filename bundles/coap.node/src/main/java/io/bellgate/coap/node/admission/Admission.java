@@ -7,6 +7,7 @@ import io.bellgate.oscore.OscorePeer;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MessageObserverAdapter;
@@ -25,19 +26,20 @@ public final class Admission {
   private final NodeKeys keys;
   private final NodeProfiles profiles;
   private final Consumer<String> spoke;
-  private final Consumer<InetSocketAddress> retired;
+  private final BiConsumer<String, InetSocketAddress> retired;
 
   /**
    * Makes it.
    *
    * @param spoke is told the identity under which a node speaks
-   * @param retired is told where a connection is whose key is not accepted any more
+   * @param retired is told of a connection whose key is not accepted any more: its identity, and
+   *     where it is
    */
   public Admission(
       NodeKeys keys,
       NodeProfiles profiles,
       Consumer<String> spoke,
-      Consumer<InetSocketAddress> retired) {
+      BiConsumer<String, InetSocketAddress> retired) {
     this.keys = keys;
     this.profiles = profiles;
     this.spoke = spoke;
@@ -141,16 +143,21 @@ public final class Admission {
   private void closeIfRetired(CoapExchange exchange, Response answer) {
     EndpointContext source = exchange.advanced().getRequest().getSourceContext();
     Principal principal = source.getPeerIdentity();
-    if (principal != null
-        && !(principal instanceof OscorePeer)
-        && keys.node(principal.getName()).isEmpty()) {
+    if (principal != null && !(principal instanceof OscorePeer)) {
       answer.addMessageObserver(
           new MessageObserverAdapter() {
             @Override
             public void onSent(boolean retransmission) {
-              retired.accept(source.getPeerAddress());
+              closeIfRetired(principal.getName(), source.getPeerAddress());
             }
           });
+    }
+  }
+
+  /** Closes a connection under DTLS if its key is not accepted any more, which tells its node. */
+  public void closeIfRetired(String identity, InetSocketAddress at) {
+    if (keys.node(identity).isEmpty()) {
+      retired.accept(identity, at);
     }
   }
 }

@@ -6,9 +6,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.MessageFormatException;
 import org.eclipse.californium.core.coap.Response;
@@ -18,16 +21,19 @@ import org.eclipse.californium.elements.util.DatagramReader;
 import org.eclipse.californium.elements.util.DatagramWriter;
 
 /**
- * Exchanges on their way, as octets. An octet 2; when it was saved (ms since 1970, u64); what
- * {@link MessageIds} writes; then three lists, each with its length (u32). Bodies that come: peer,
+ * Exchanges on their way, as octets. An octet 3; when it was saved (ms since 1970, u64); what
+ * {@link MessageIds} writes; then four lists, each with its length (u32). Bodies that come: peer,
  * operation (u16 and as many octets of UTF-8 each; before them an octet, 1 if a key proves the
  * peer), content format (i32), octets so far. Bodies that leave: peer and operation likewise, code
- * (u8), options and payload as in a message (RFC 7252, section 3). Recent answers: peer likewise,
- * message ID (u16) and CRC-32C (u32) of the request, datagram. Octets have their number (u32)
- * before them. They hold what nodes said and are told: secret.
+ * (u8), options and payload as in a message (RFC 7252, section 3). Octets have their number (u32)
+ * before them. Peers of recent answers: u16 and as many octets of UTF-8. Recent answers, of which
+ * there are many, and whose nodes wait meanwhile: an octet, 1 if a key proves the peer; place of
+ * the peer in its list (u32), message ID (u16) and CRC-32C (u32) of the request; octets of the
+ * datagram (u16), datagram. They hold what nodes said and are told: secret.
  */
 final class SavedExchanges {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
+  private static final int ANSWER_OCTETS = 1 + 4 + 2 + 4 + 2;
   private static final int MOST_OF_EACH = 11_000;
 
   private SavedExchanges() {}
@@ -49,9 +55,7 @@ final class SavedExchanges {
           .bodies()
           .forEach(clock.millis(), (key, body) -> bodies.add(o -> write(o, key, body)));
       writeAll(out, bodies);
-      List<Writing> again = new ArrayList<>();
-      answers.answers().forEach(answer -> again.add(o -> write(o, answer)));
-      writeAll(out, again);
+      write(out, answers.answers());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,13 +99,29 @@ final class SavedExchanges {
     write(out, rest.toByteArray());
   }
 
-  private static void write(DataOutputStream out, RecentAnswers.Answered answer)
+  private static void write(DataOutputStream out, List<RecentAnswers.Answered> answers)
       throws IOException {
-    out.writeBoolean(answer.proven());
-    out.writeUTF(answer.asked().peer());
-    out.writeShort(answer.asked().messageId());
-    out.writeInt(answer.asked().checksum());
-    write(out, answer.datagram());
+    Map<String, Integer> places = new LinkedHashMap<>();
+    for (RecentAnswers.Answered answer : answers) {
+      places.putIfAbsent(answer.asked().peer(), places.size());
+    }
+    out.writeInt(places.size());
+    for (String peer : places.keySet()) {
+      out.writeUTF(peer);
+    }
+    out.writeInt(answers.size());
+    ByteBuffer head = ByteBuffer.allocate(ANSWER_OCTETS);
+    for (RecentAnswers.Answered answer : answers) {
+      RecentAnswers.Asked asked = answer.asked();
+      head.clear()
+          .put((byte) (answer.proven() ? 1 : 0))
+          .putInt(places.get(asked.peer()))
+          .putShort((short) asked.messageId())
+          .putInt(asked.checksum())
+          .putShort((short) answer.datagram().length);
+      out.write(head.array());
+      out.write(answer.datagram());
+    }
   }
 
   /**
@@ -134,18 +154,39 @@ final class SavedExchanges {
         Body body = body(in);
         transfers.bodies().put(key, body, body.payload().length, clock.millis());
       }
-      for (int left = number(in); left > 0; left--) {
-        boolean proven = in.readBoolean();
-        RecentAnswers.Asked asked =
-            new RecentAnswers.Asked(in.readUTF(), in.readUnsignedShort(), in.readInt());
-        answers.take(new RecentAnswers.Answered(asked, proven, octets(in)));
+      String[] peers = new String[number(in)];
+      for (int i = 0; i < peers.length; i++) {
+        peers[i] = in.readUTF();
       }
-      if (in.available() > 0) {
+      int left = number(in);
+      ByteBuffer rest = ByteBuffer.wrap(saved, saved.length - in.available(), in.available());
+      for (; left > 0; left--) {
+        answers.take(answer(rest, peers));
+      }
+      if (rest.hasRemaining()) {
         throw new IllegalArgumentException("saved exchanges end after the last answer");
       }
     } catch (IOException | MessageFormatException e) {
       throw new IllegalArgumentException("saved exchanges cannot be read: " + e, e);
     }
+  }
+
+  private static RecentAnswers.Answered answer(ByteBuffer in, String[] peers) {
+    if (in.remaining() < ANSWER_OCTETS) {
+      throw new IllegalArgumentException("saved exchanges have whole answers");
+    }
+    boolean proven = in.get() != 0;
+    int place = in.getInt();
+    int messageId = Short.toUnsignedInt(in.getShort());
+    int checksum = in.getInt();
+    int octets = Short.toUnsignedInt(in.getShort());
+    if (place < 0 || place >= peers.length || octets > in.remaining()) {
+      throw new IllegalArgumentException("saved exchanges have whole answers to known peers");
+    }
+    byte[] datagram = new byte[octets];
+    in.get(datagram);
+    return new RecentAnswers.Answered(
+        new RecentAnswers.Asked(peers[place], messageId, checksum), proven, datagram);
   }
 
   private static int number(DataInputStream in) throws IOException {

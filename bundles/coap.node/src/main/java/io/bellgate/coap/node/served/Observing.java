@@ -251,6 +251,10 @@ final class Observing {
       later(observation);
     } else {
       end(observation, "not admitted any more");
+      Observer observer = observation.observer;
+      if (observer.way() == Observer.Way.DTLS) {
+        observer.identity().ifPresent(i -> admission.closeIfRetired(i, observer.address()));
+      }
     }
   }
 

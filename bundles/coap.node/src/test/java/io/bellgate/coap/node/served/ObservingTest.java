@@ -106,7 +106,7 @@ class ObservingTest {
             new NodeKeys(Path.of("no-such-file")),
             new NodeProfiles(Path.of("no-such-file")),
             identity -> {},
-            from -> {}),
+            (identity, from) -> {}),
         new Notices(over, Optional.empty(), Optional.empty(), timer),
         this::now,
         timer);
