@@ -250,6 +250,7 @@ final class Endpoint {
         // under DTLS a peer is who has the key, not an address that anybody may write
         .set(CoapConfig.RESPONSE_MATCHING, CoapConfig.MatcherMode.PRINCIPAL_IDENTITY)
         .set(CoapConfig.MAX_ACTIVE_PEERS, 10_000)
+        .set(CoapConfig.MULTICAST_BASE_MID, 0) // else no acknowledgement of 65,000 to 65,535 counts
         .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
         .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1)

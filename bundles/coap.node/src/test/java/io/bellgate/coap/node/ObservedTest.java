@@ -17,6 +17,7 @@ import io.bellgate.oscore.Aead;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -833,6 +834,25 @@ class ObservedTest {
   }
 
   // ------------------------------------------------------------ hand-over
+
+  /** Californium keeps the last 536 for multicast, unless it is told that there is none. */
+  @Test
+  void isAcknowledgedUnderEveryMessageId() throws Exception {
+    Raw observation = new Raw("/board/n0");
+    site.stop();
+    byte[] exchanges = site.nodes.exchanges().clone();
+    ByteBuffer counters = ByteBuffer.wrap(exchanges, 1 + 8 + 8, 2 * 4_096);
+    while (counters.hasRemaining()) {
+      counters.putShort((short) (65_536 - 4));
+    }
+    site.nodes.exchanges(exchanges, new byte[0]);
+    site.open();
+    observation.expect("nothing");
+    for (int i = 0; i < 8; i++) {
+      change("value " + i);
+      observation.expect("value " + i);
+    }
+  }
 
   @Test
   void goesOnAfterASwapWithHigherNumbersAndTheSameToken() throws Exception {
