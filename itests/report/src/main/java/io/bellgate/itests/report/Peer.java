@@ -30,6 +30,17 @@ enum Peer {
       return older.map(found -> "absent: " + found + " is too old, 4.3.4 is needed");
     }
   },
+  LIBCOAP_NODE(
+      "libcoap-dev",
+      "LibcoapNode",
+      "what a node in C is built with (Debian: gcc make pkg-config libcoap3-dev)") {
+    @Override
+    Optional<String> where() {
+      return onPath("cc")
+          .filter(cc -> onPath("make").isPresent() && onPath("pkg-config").isPresent())
+          .filter(cc -> succeeds("pkg-config", "--exists", "libcoap-3-gnutls"));
+    }
+  },
   NODE_COAP("node-coap", "NodeCoap", "a CoAP client in JavaScript (npm: coap 1.5.0; .ci/run)") {
     @Override
     Optional<String> where() {
@@ -123,6 +134,17 @@ enum Peer {
             ? Path.of(System.getProperty("user.home"), ".cache", "bellgate-peers")
             : Path.of(folder);
     return Optional.of(peers.resolve(file)).filter(Files::exists).map(Path::toString);
+  }
+
+  private static boolean succeeds(String... command) {
+    try {
+      return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+    } catch (java.io.IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static Optional<String> onPath(String command) {
