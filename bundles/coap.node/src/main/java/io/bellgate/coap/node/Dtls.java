@@ -4,36 +4,36 @@ import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.sessions.Doubts;
 import io.bellgate.coap.node.sessions.RecordNumbers;
 import io.bellgate.coap.node.sessions.SealedSessions;
+import io.bellgate.coap.node.sessions.Working;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.californium.core.network.MessageIdProvider;
 import org.eclipse.californium.elements.RawDataChannel;
 import org.eclipse.californium.elements.config.Configuration;
-import org.eclipse.californium.elements.util.ClockUtil;
-import org.eclipse.californium.elements.util.DataStreamReader;
-import org.eclipse.californium.elements.util.DatagramWriter;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.californium.scandium.config.DtlsConfig.DtlsRole;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.ConnectionId;
-import org.eclipse.californium.scandium.dtls.DTLSContext;
 import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
 import org.eclipse.californium.scandium.dtls.PskPublicInformation;
 import org.eclipse.californium.scandium.dtls.PskSecretResult;
@@ -56,7 +56,6 @@ final class Dtls extends DTLSConnector {
   private static final int MTU = 1_280;
   private static final int MOST_CONNECTIONS = 10_000;
   private static final int CID_OCTETS = 6;
-  private static final int SESSION_OCTETS = 512;
   private static final long QUIET_SECONDS = TimeUnit.DAYS.toSeconds(2);
 
   static {
@@ -77,37 +76,50 @@ final class Dtls extends DTLSConnector {
   private final DatagramSocket socket;
   private final boolean aes128;
   private final Connections store;
-  private final Optional<SealedSessions> sealed;
+  private final Optional<DtlsSurvivors> survivors;
+  private final Working working;
   private final Doubts doubts;
-  private volatile boolean failed;
 
   /**
    * Makes it.
    *
    * @param sealed where sessions are noted for a start after a power cut; empty for none
+   * @param ids numbers messages of its own
    */
   Dtls(
       DatagramSocket socket,
       boolean aes128,
       Configuration configuration,
       NodeKeys keys,
-      Optional<SealedSessions> sealed) {
-    this(socket, aes128, configuration, keys, new Connections(keys, MOST_CONNECTIONS), sealed);
+      Optional<SealedSessions> sealed,
+      MessageIdProvider ids,
+      InstantSource clock) {
+    this(
+        new Settings(socket, aes128, configuration, keys),
+        new Connections(keys, MOST_CONNECTIONS),
+        new Working(),
+        sealed,
+        ids,
+        clock);
   }
 
+  private record Settings(
+      DatagramSocket socket, boolean aes128, Configuration configuration, NodeKeys keys) {}
+
   private Dtls(
-      DatagramSocket socket,
-      boolean aes128,
-      Configuration configuration,
-      NodeKeys keys,
+      Settings settings,
       Connections store,
-      Optional<SealedSessions> sealed) {
-    super(config(socket, aes128, configuration, new Store(keys, store)), store);
-    this.socket = socket;
-    this.aes128 = aes128;
+      Working working,
+      Optional<SealedSessions> sealed,
+      MessageIdProvider ids,
+      InstantSource clock) {
+    super(config(settings, store, working), store);
+    this.socket = settings.socket();
+    this.aes128 = settings.aes128();
     this.store = store;
-    this.sealed = sealed;
-    this.doubts = new Doubts(store::get, this::send, this::end);
+    this.working = working;
+    this.survivors = sealed.map(s -> new DtlsSurvivors(store, s));
+    this.doubts = new Doubts(working, ids, clock, this::send, this::end);
   }
 
   /** How many connections there are, and handshakes under way. */
@@ -123,13 +135,12 @@ final class Dtls extends DTLSConnector {
     return suites;
   }
 
-  private static DtlsConnectorConfig config(
-      DatagramSocket socket, boolean aes128, Configuration configuration, Store keys) {
-    return DtlsConnectorConfig.builder(configuration)
-        .setAddress((InetSocketAddress) socket.getLocalSocketAddress())
+  private static DtlsConnectorConfig config(Settings settings, Connections store, Working working) {
+    return DtlsConnectorConfig.builder(settings.configuration())
+        .setAddress((InetSocketAddress) settings.socket().getLocalSocketAddress())
         .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
         .set(DtlsConfig.DTLS_RECOMMENDED_CIPHER_SUITES_ONLY, false)
-        .set(DtlsConfig.DTLS_CIPHER_SUITES, suites(aes128))
+        .set(DtlsConfig.DTLS_CIPHER_SUITES, suites(settings.aes128()))
         .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CID_OCTETS)
         .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false)
         .set(DtlsConfig.DTLS_USE_HELLO_VERIFY_REQUEST, true)
@@ -139,8 +150,9 @@ final class Dtls extends DTLSConnector {
         .set(DtlsConfig.DTLS_MAX_PENDING_OUTBOUND_JOBS, Endpoint.MOST_UNDER_WAY)
         .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 1)
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, 1)
-        .setAdvancedPskStore(keys)
-        .setSessionListener(new HalfOpen(keys.connections()::end))
+        .setAdvancedPskStore(new Store(settings.keys(), store))
+        .setSessionListener(new HalfOpen(store::end))
+        .setConnectionListener(working)
         .build();
   }
 
@@ -205,9 +217,17 @@ final class Dtls extends DTLSConnector {
       for (int left = in.readInt(); left > 0; left--) {
         doubts.add(new ConnectionId(in.readNBytes(in.readUnsignedByte())));
       }
-      loadConnections(in, 0);
-    } catch (IOException | IllegalArgumentException e) {
+      store.taking(() -> load(in));
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       LOG.log(Level.WARNING, "connections of nodes cannot be read, they will shake hands again", e);
+    }
+  }
+
+  private void load(InputStream in) {
+    try {
+      loadConnections(in, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -216,29 +236,7 @@ final class Dtls extends DTLSConnector {
   /** Notes new sessions, durably, for a start after a power cut. */
   void note() {
     doubts.keep(store::get);
-    List<SealedSessions.Session> sessions = new ArrayList<>();
-    try {
-      for (Connection connection : store.fresh()) {
-        Principal principal = connection.getEstablishedPeerIdentity();
-        DatagramWriter writer = new DatagramWriter(SESSION_OCTETS, true);
-        if (sealed.isPresent()
-            && principal != null
-            && !sealed.get().knows(connection.getConnectionId())
-            && connection.writeTo(writer)) {
-          sessions.add(
-              new SealedSessions.Session(
-                  connection.getConnectionId(), principal.getName(), writer.toByteArray()));
-        }
-        writer.close();
-      }
-      if (sealed.isPresent()) {
-        sealed.get().note(sessions, id -> store.get(id) != null);
-      }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "sessions of nodes will not outlive a power cut: {0}", e.toString());
-    } finally {
-      sessions.forEach(session -> Arrays.fill(session.octets(), (byte) 0));
-    }
+    survivors.ifPresent(DtlsSurvivors::note);
   }
 
   /**
@@ -247,36 +245,19 @@ final class Dtls extends DTLSConnector {
    * @return how many
    */
   int restore() {
-    int restored = 0;
-    try {
-      for (SealedSessions.Left left :
-          sealed.isEmpty() ? List.<SealedSessions.Left>of() : sealed.get().left()) {
-        restored += restore(left) ? 1 : 0;
-        Arrays.fill(left.octets(), (byte) 0);
-      }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "sealed sessions of nodes cannot be read: {0}", e.toString());
-    }
-    return restored;
-  }
-
-  private boolean restore(SealedSessions.Left left) {
-    try {
-      Connection connection =
-          Connection.fromReader(
-              new DataStreamReader(new ByteArrayInputStream(left.octets())),
-              ClockUtil.nanoRealtime() - left.notedNanos());
-      DTLSContext context = connection.getEstablishedDtlsContext();
-      if (!suites(aes128).contains(context.getSession().getCipherSuite())) {
-        return false;
-      }
-      RecordNumbers.begin(context, left.block());
-      doubts.add(left.id());
-      return restoreConnection(connection);
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      LOG.log(Level.WARNING, "a sealed session cannot be read: {0}", e.toString());
-      return false;
-    }
+    List<Connection> left =
+        survivors
+            .map(
+                s ->
+                    s.left(
+                        c ->
+                            suites(aes128)
+                                .contains(
+                                    c.getEstablishedDtlsContext().getSession().getCipherSuite())))
+            .orElse(List.of());
+    left.forEach(connection -> doubts.add(connection.getConnectionId()));
+    store.taking(() -> left.forEach(this::restoreConnection));
+    return (int) left.stream().filter(c -> store.get(c.getConnectionId()) == c).count();
   }
 
   /** Those of them that did not show yet that they are fresh. */
@@ -286,35 +267,26 @@ final class Dtls extends DTLSConnector {
 
   /** How many sessions will outlive a power cut. */
   long noted() {
-    return sealed.map(s -> s.noted(id -> store.get(id) != null)).orElse(0L);
+    return survivors.map(DtlsSurvivors::count).orElse(0L);
   }
 
   @Override
   protected void sendNextDatagramOverNetwork(DatagramPacket datagram) throws IOException {
     long number = RecordNumbers.of(datagram.getData(), datagram.getOffset(), datagram.getLength());
-    if (number >= RecordNumbers.BLOCK && (number % RecordNumbers.BLOCK == 0 || failed)) {
-      begins(datagram, number / RecordNumbers.BLOCK);
+    if (number >= RecordNumbers.BLOCK && survivors.isPresent()) {
+      check(survivors.get(), number);
     }
     super.sendNextDatagramOverNetwork(datagram);
   }
 
-  /** Nothing leaves in a block that the disk does not know of: it could leave again. */
-  private void begins(DatagramPacket datagram, long block) throws IOException {
-    if (sealed.isEmpty()) {
-      return;
-    }
-    Connection connection = store.get((InetSocketAddress) datagram.getSocketAddress());
+  private void check(DtlsSurvivors known, long number) throws IOException {
+    Connection connection =
+        working.connection().orElseThrow(() -> new IOException("nobody knows whose record it is"));
     try {
-      if (connection == null) {
-        throw new IOException("nobody knows whose record this is");
-      }
-      sealed.get().begins(connection.getConnectionId(), block);
+      known.check(connection, number);
     } catch (IOException e) {
-      failed = true; // from now on each record is looked at
       LOG.log(Level.WARNING, "a connection has to end: {0}", e.toString());
-      if (connection != null) {
-        store.end(connection);
-      }
+      store.end(connection);
       throw e;
     }
   }

@@ -125,9 +125,9 @@ final class Endpoint {
     Outlet plainOutlet = outlet(configuration, new LentUdp(this.socket, configuration), stack);
     server.addEndpoint(plainOutlet.endpoint());
     secureSocket = secure.map(s -> pausable(s.socket(), dtlsExecutor));
-    dtls = secureSocket.map(s -> dtls(s, secure.get(), configuration, keys));
     secureStack =
         new NodeStack(Message.MAX_PAYLOAD_OCTETS, Optional.empty(), nodes.secureExchanges(), clock);
+    dtls = secureSocket.map(s -> dtls(s, secure.get(), configuration, keys, clock));
     Optional<Outlet> secureOutlet = dtls.map(d -> outlet(configuration, d, secureStack));
     secureOutlet.ifPresent(o -> server.addEndpoint(o.endpoint()));
     Admission admission = new Admission(keys, profiles, this::spoke, this::goodbye);
@@ -157,8 +157,20 @@ final class Endpoint {
   }
 
   private Dtls dtls(
-      PausableSocket from, Secure secure, Configuration configuration, NodeKeys keys) {
-    Dtls made = new Dtls(from, secure.aes128(), configuration, keys, secure.sealed());
+      PausableSocket from,
+      Secure secure,
+      Configuration configuration,
+      NodeKeys keys,
+      InstantSource clock) {
+    Dtls made =
+        new Dtls(
+            from,
+            secure.aes128(),
+            configuration,
+            keys,
+            secure.sealed(),
+            secureStack.messageIds(),
+            clock);
     made.setExecutor(dtlsExecutor);
     if (secure.connections().length > 0) {
       made.take(secure.connections());

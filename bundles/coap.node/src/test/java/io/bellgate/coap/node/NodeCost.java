@@ -147,7 +147,7 @@ final class NodeCost {
       handshakes();
     }
     if (parts.contains("flat")) {
-      cost("oscore256", oscore, requests / WINDOWS); // warm
+      cost("oscore256", oscore, requests / 2); // warm
       System.out.printf("OSCORE 256 in ten windows of %d, us/op:", requests / WINDOWS);
       for (int window = 0; window < WINDOWS; window++) {
         System.out.printf(" %.1f", cost("oscore256", oscore, requests / WINDOWS));

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
+import io.bellgate.coap.node.sessions.FullDisk;
 import io.bellgate.journal.Disk;
-import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -182,6 +186,7 @@ class PowerCutSessionsTest {
     int before = wire.sent().size();
     for (int i = 0; i < 4; i++) {
       echo(site.get(node, "/board/n1/unproven"));
+      site.laterSeconds.addAndGet(2);
     }
     assertEquals(0, handshakes());
     Until.holds(() -> wire.sent().size() > before + 4); // an alert: it closes, too
@@ -203,66 +208,80 @@ class PowerCutSessionsTest {
     assertEquals(0, site.endpoint.sessions().get("restored"));
   }
 
-  /** A disk that takes nothing any more. */
-  private record Full(Disk behind) implements Disk {
-    @Override
-    public byte[] read(long position, int length) throws IOException {
-      return behind.read(position, length);
-    }
-
-    @Override
-    public void write(long position, byte[] octets) throws IOException {
-      throw new IOException("no space left on device");
-    }
-
-    @Override
-    public void force() throws IOException {
-      behind.force();
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      behind.truncate(size);
-    }
-
-    @Override
-    public long size() throws IOException {
-      return behind.size();
-    }
-
-    @Override
-    public void close() throws IOException {
-      behind.close();
-    }
+  @Test
+  void isNotGoneOnWithIfTheDiskTakesNoBlock() throws Exception {
+    site.powerCut(new FullDisk(() -> true));
+    assertEquals(0, site.endpoint.sessions().get("restored"));
   }
-
-  private static final Disk.Folder FULL =
-      new Disk.Folder() {
-        @Override
-        public Disk open(Path file) throws IOException {
-          return new Full(Disk.FILES.open(file));
-        }
-
-        @Override
-        public void replace(Path file, Path by) throws IOException {
-          Disk.FILES.replace(file, by);
-        }
-
-        @Override
-        public byte[] salt() {
-          return Disk.FILES.salt();
-        }
-      };
 
   @Test
   void isSentNothingInABlockThatIsNotOnTheDisk() throws Exception {
-    site.powerCut(FULL);
-    assertEquals(1, site.endpoint.sessions().get("restored"));
+    goOnAfterAPowerCut();
+    site.stop();
+    Files.delete(folder.resolve("coap-sealed"));
+    site.reopen(new FullDisk(() -> true));
     wire.datagramsToNode();
     Request request = site.request(node, Code.GET, "/board/n1/unproven");
     node.sendRequest(request);
     assertNull(request.waitForResponse(1_000));
     assertEquals(List.of(), wire.datagramsToNode());
     assertEquals(0, site.endpoint.survivors(new byte[0]).connections(), "it has ended");
+  }
+
+  private void goOnAfterAPowerCut() throws Exception {
+    site.powerCut(Disk.FILES);
+    Option echo = echo(site.get(node, "/board/n1/unproven"));
+    assertEquals(ResponseCode.CONTENT, get("proven", echo).getCode());
+  }
+
+  @Test
+  void isSentNoNumberTwiceThoughTheFileWasLost() throws Exception {
+    goOnAfterAPowerCut();
+    site.stop();
+    Files.delete(folder.resolve("coap-sealed"));
+    site.reopen(Disk.FILES);
+    assertEquals(ResponseCode.CONTENT, site.get(node, "/board/n1/later").getCode());
+    site.endpoint.noteSessions();
+    List<Long> before = numbers();
+    goOnAfterAPowerCut();
+    List<Long> after = numbers();
+    assertTrue(after.get(0) > before.get(before.size() - 1), before + " " + after);
+  }
+
+  /**
+   * Whoever repeats a record from elsewhere moves the connection there, and may then have another
+   * connection take that address from it: it is spoken to by its ID still.
+   */
+  @Test
+  void staysInDoubtWhenAnotherConnectionHasItsAddress() throws Exception {
+    assertEquals(ResponseCode.CONTENT, site.get(node, "/board/n1/second").getCode());
+    byte[] second = last();
+    assertEquals(ResponseCode.CONTENT, site.get(node, "/board/n1/third").getCode());
+    byte[] third = last();
+    site.powerCut(Disk.FILES);
+    try (Wire elsewhere = new Wire(site.secure.getLocalPort());
+        DatagramSocket somebody = new DatagramSocket()) {
+      InetAddress here = InetAddress.getLoopbackAddress();
+      somebody.send(new DatagramPacket(new byte[] {0}, 1, here, elsewhere.port()));
+      elsewhere.again(third);
+      Until.holds(() -> !elsewhere.datagramsToNode().isEmpty()); // the connection is there
+      site.securePort = elsewhere.port();
+      CoapEndpoint other = site.dtls("n2");
+      assertEquals(ResponseCode.CONTENT, site.get(other, "/board/n2/own").getCode());
+      elsewhere.again(second);
+      assertEquals(ResponseCode.CONTENT, site.get(other, "/board/n2/last").getCode());
+      assertEquals(List.of("first", "second", "third", "own", "last"), asked());
+    }
+  }
+
+  @Test
+  void mayRepeatWhatItSaysWhileItIsInDoubt() throws Exception {
+    site.powerCut(Disk.FILES);
+    for (int i = 0; i < 6; i++) {
+      echo(site.get(node, "/board/n1/unproven")); // at once
+    }
+    Option echo = echo(site.get(node, "/board/n1/unproven"));
+    assertEquals(ResponseCode.CONTENT, get("proven", echo).getCode());
+    assertEquals(0, handshakes());
   }
 }

@@ -34,7 +34,9 @@ final class EchoLayer extends AbstractLayer {
     again.setPayload(asked.getPayload());
     again.setToken(asked.getToken());
     again.setDestinationContext(asked.getDestinationContext());
+    again.addMessageObservers(asked.getMessageObservers()); // who waits learns if it does not leave
     exchange.setCurrentRequest(again);
+    exchange.resetEndpointContext(); // else an observation does not learn where it is
     super.sendRequest(exchange, again);
   }
 }

@@ -467,6 +467,7 @@ public final class OscoreLayer extends AbstractLayer {
     asked.request.getOptions().clearOtherOption(StandardOptionRegistry.ECHO).addOption(echo);
     Request outer = protect(asked.request, asked.context, true);
     exchange.setCurrentRequest(outer);
+    exchange.resetEndpointContext(); // else an observation does not learn where it is
     super.sendRequest(exchange, outer);
   }
 

@@ -1,11 +1,14 @@
 package io.bellgate.coap.node.sessions;
 
-import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,6 +20,7 @@ import org.eclipse.californium.core.coap.Option;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.coap.option.StandardOptionRegistry;
+import org.eclipse.californium.core.network.MessageIdProvider;
 import org.eclipse.californium.core.network.serialization.UdpDataParser;
 import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.eclipse.californium.elements.RawData;
@@ -29,7 +33,8 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
  * arrived, so one that comes may be a repetition. A request is answered 4.01 with an Echo option
  * (RFC 9175) until one comes that has its value; that one was sent after the start, all records
  * before it are taken no more, and the connection is as any other (as RFC 8613, Appendix B.1.2, has
- * it for OSCORE). One whose node does not answer the fourth is closed, so that it shakes hands.
+ * it for OSCORE). One whose node does not answer the fourth, each at least two seconds behind the
+ * one before and for another message, is closed, so that it shakes hands.
  *
  * <p>Acknowledgements are passed on meanwhile: they are told by 16 bits of a message that was sent
  * after the start, and all that a repeated one could do is to have one notification taken for
@@ -38,35 +43,51 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
 public final class Doubts {
   private static final int ECHO_OCTETS = 8;
   private static final int MOST_ASKED = 4;
+  private static final long PAUSE_MILLIS = 2_000;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Map<ConnectionId, Doubt> doubts = new ConcurrentHashMap<>();
-  private final Function<InetSocketAddress, Connection> connections;
+  private final Working working;
+  private final MessageIdProvider ids;
+  private final InstantSource clock;
   private final Consumer<RawData> answers;
   private final Consumer<Connection> close;
 
   /** Of one connection. */
   private static final class Doubt {
     private final byte[] echo = new byte[ECHO_OCTETS];
-    private int asked;
+    private final Set<Integer> counted = new HashSet<>();
+    private long lastMillis;
 
     Doubt() {
       RANDOM.nextBytes(echo);
+    }
+
+    /** Counts a message, unless it comes again or soon. */
+    void count(int messageId, long nowMillis) {
+      if (Math.abs(nowMillis - lastMillis) >= PAUSE_MILLIS && counted.add(messageId)) {
+        lastMillis = nowMillis;
+      }
     }
   }
 
   /**
    * Begins with none.
    *
-   * @param connections by address
+   * @param working says whose record it is that came
+   * @param ids numbers answers
    * @param answers sends
    * @param close ends a connection, and tells its node
    */
   public Doubts(
-      Function<InetSocketAddress, Connection> connections,
+      Working working,
+      MessageIdProvider ids,
+      InstantSource clock,
       Consumer<RawData> answers,
       Consumer<Connection> close) {
-    this.connections = connections;
+    this.working = working;
+    this.ids = ids;
+    this.clock = clock;
     this.answers = answers;
     this.close = close;
   }
@@ -96,10 +117,11 @@ public final class Doubts {
   }
 
   private boolean isCertain(RawData data) {
-    Connection connection = connections.apply(data.getInetSocketAddress());
-    if (connection == null) {
+    Optional<Connection> known = working.connection();
+    if (known.isEmpty()) {
       return false;
     }
+    Connection connection = known.get();
     Doubt doubt = doubts.get(connection.getConnectionId());
     if (doubt == null) {
       return true;
@@ -118,9 +140,13 @@ public final class Doubts {
       doubts.remove(connection.getConnectionId());
       return true;
     }
-    ask(request, data, doubt);
-    if (doubt.asked == MOST_ASKED) {
-      close.accept(connection);
+    boolean isClosing = doubt.counted.size() >= MOST_ASKED;
+    if (!isClosing && connection.getPeerAddress() != null) {
+      doubt.count(request.getMID(), clock.millis());
+      ask(request, data, doubt);
+      if (doubt.counted.size() >= MOST_ASKED) {
+        close.accept(connection);
+      }
     }
     return false;
   }
@@ -131,13 +157,12 @@ public final class Doubts {
   }
 
   private void ask(Request request, RawData data, Doubt doubt) {
-    doubt.asked++;
-    if (doubt.asked > MOST_ASKED) {
-      return; // it is being closed
-    }
     Response response = new Response(ResponseCode.UNAUTHORIZED);
     response.setType(request.isConfirmable() ? Type.ACK : Type.NON);
-    response.setMID(request.getMID());
+    response.setMID(
+        request.isConfirmable()
+            ? request.getMID()
+            : ids.getNextMessageId(data.getInetSocketAddress()));
     response.setToken(request.getToken());
     response.getOptions().addOption(StandardOptionRegistry.ECHO.create(doubt.echo));
     response.setDestinationContext(data.getEndpointContext());

@@ -35,6 +35,14 @@ public final class RecordNumbers {
     return epochAndNumber >>> NUMBER_BITS == 0 ? 0 : epochAndNumber & (1L << NUMBER_BITS) - 1;
   }
 
+  /** The block of the next record; on the connection's own thread. */
+  public static long block(DTLSContext context) {
+    ByteBuffer numbers = numbers(context);
+    int at = numbers.limit() - NUMBERS_OCTETS;
+    long next = (long) numbers.getShort(at) << 32 | Integer.toUnsignedLong(numbers.getInt(at + 2));
+    return (next & (1L << NUMBER_BITS) - 1) / BLOCK;
+  }
+
   /** Goes on with a block; before anything is sent. */
   public static void begin(DTLSContext context, long block) {
     ByteBuffer numbers = numbers(context);

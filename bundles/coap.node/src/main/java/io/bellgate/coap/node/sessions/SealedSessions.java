@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +36,10 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
  * the connection ID (u8 and as many octets), then
  *
  * <ul>
- *   <li>1, a session: when it was noted by the clock of its run (ns, i64), identity of its key (u16
- *       and as many octets of UTF-8), what was sealed (u16 and as many octets);
- *   <li>2: the block (u32).
+ *   <li>1, a session: when it was noted by the clock of its run (ns, i64), its block then (u32),
+ *       identity of its key (u16 and as many octets of UTF-8), what was sealed (u16 and as many
+ *       octets);
+ *   <li>2: a block (u32).
  * </ul>
  *
  * <p>In a folder that no backup takes, as an old file knows of fewer blocks. Should one come back
@@ -70,9 +72,10 @@ public final class SealedSessions implements Closeable {
    *
    * @param id of the connection
    * @param identity of the key that it was agreed on with
+   * @param block of the next record that is sent
    * @param octets of it, as the library writes them; secret
    */
-  public record Session(ConnectionId id, String identity, byte[] octets) {}
+  public record Session(ConnectionId id, String identity, long block, byte[] octets) {}
 
   /**
    * A session that a run left that ended without order.
@@ -95,15 +98,25 @@ public final class SealedSessions implements Closeable {
     this.clock = clock;
   }
 
+  private static final class Unknown extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Unknown(int kind) {
+      super("an entry is a session or a block: kind=" + kind);
+    }
+  }
+
   private Journal journal() throws IOException {
     if (closed) {
       throw new IOException("the file of sealed sessions is closed");
     }
     if (journal == null) {
+      sessions.clear();
+      blocks.clear();
       try {
         journal = new Journal(folder, file, true, this::read);
-      } catch (Journal.Damaged damaged) {
-        LOG.log(Level.WARNING, "sealed sessions of nodes are dropped: {0}", damaged.getMessage());
+      } catch (Journal.Damaged | Unknown unreadable) {
+        LOG.log(Level.WARNING, "sealed sessions of nodes are dropped: {0}", unreadable.toString());
         sessions.clear();
         blocks.clear();
         Files.delete(file);
@@ -111,6 +124,27 @@ public final class SealedSessions implements Closeable {
       }
     }
     return journal;
+  }
+
+  /** Appends; after a failure the file is opened again, as nobody knows what is in it. */
+  private long commit(byte[] frame) throws IOException {
+    try {
+      return journal().commit(frame);
+    } catch (IOException failed) {
+      reopenLater();
+      throw failed;
+    }
+  }
+
+  private void reopenLater() {
+    try {
+      if (journal != null) {
+        journal.close();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a file did not close", e);
+    }
+    journal = null;
   }
 
   private void read(byte[] frame, long position) throws IOException {
@@ -124,11 +158,13 @@ public final class SealedSessions implements Closeable {
         blocks.merge(id, Integer.toUnsignedLong(in.readInt()), Math::max);
       } else if (kind == SESSION) {
         in.readLong();
+        blocks.merge(id, Integer.toUnsignedLong(in.readInt()), Math::max);
         octets(in, in.readUnsignedShort());
         octets(in, in.readUnsignedShort());
+        sessions.remove(id); // those noted last are last
         sessions.put(id, new Place(position + at, frame.length - octets.available() - at));
       } else {
-        throw new IOException("an entry is a session or a block: kind=" + kind);
+        throw new Unknown(kind);
       }
     }
   }
@@ -168,7 +204,7 @@ public final class SealedSessions implements Closeable {
       }
     }
     if (!within.isEmpty()) {
-      long position = journal().commit(frame.toByteArray());
+      long position = commit(frame.toByteArray());
       within.forEach(
           (id, place) -> sessions.put(id, new Place(position + place.position(), place.length())));
     }
@@ -188,18 +224,23 @@ public final class SealedSessions implements Closeable {
     blocks.keySet().removeIf(isThere.negate());
     sessions.keySet().removeIf(isThere.negate());
     Map<ConnectionId, Place> moved = new LinkedHashMap<>();
-    journal()
-        .rewrite(
-            frames -> {
-              for (Map.Entry<ConnectionId, Long> block : blocks.entrySet()) {
-                frames.append(entry(block.getKey(), block.getValue()));
-              }
-              for (Map.Entry<ConnectionId, Place> session : sessions.entrySet()) {
-                Place was = session.getValue();
-                long position = frames.append(journal.read(was.position(), was.length()));
-                moved.put(session.getKey(), new Place(position, was.length()));
-              }
-            });
+    try {
+      journal()
+          .rewrite(
+              frames -> {
+                for (Map.Entry<ConnectionId, Long> block : blocks.entrySet()) {
+                  frames.append(entry(block.getKey(), block.getValue()));
+                }
+                for (Map.Entry<ConnectionId, Place> session : sessions.entrySet()) {
+                  Place was = session.getValue();
+                  long position = frames.append(journal.read(was.position(), was.length()));
+                  moved.put(session.getKey(), new Place(position, was.length()));
+                }
+              });
+    } catch (IOException failed) {
+      reopenLater();
+      throw failed;
+    }
     sessions.putAll(moved);
   }
 
@@ -213,33 +254,59 @@ public final class SealedSessions implements Closeable {
   }
 
   /**
-   * Notes, durably, that something is about to be sent in a block, if that is not known.
+   * Notes, durably, blocks that something is about to be sent in, as far as that is not known.
    *
-   * @throws IOException if nobody knows whether it is noted: nothing may be sent
+   * @throws IOException if nobody knows whether they are noted: nothing may be sent
    */
-  public synchronized void begins(ConnectionId id, long block) throws IOException {
+  public synchronized void begin(Map<ConnectionId, Long> begun) throws IOException {
     journal();
-    if (block > blocks.getOrDefault(id, 0L)) {
-      journal().commit(entry(id, block));
-      blocks.put(id, block);
+    Map<ConnectionId, Long> unknown = new HashMap<>(begun);
+    unknown.entrySet().removeIf(b -> b.getValue() <= blocks.getOrDefault(b.getKey(), 0L));
+    if (!unknown.isEmpty()) {
+      ByteArrayOutputStream frame = new ByteArrayOutputStream();
+      for (Map.Entry<ConnectionId, Long> block : unknown.entrySet()) {
+        frame.write(entry(block.getKey(), block.getValue()));
+      }
+      commit(frame.toByteArray());
+      blocks.putAll(unknown);
     }
   }
 
   /**
-   * What the last run left, if it ended without order: sessions whose keys are accepted still, the
-   * last 10,000.
+   * What the last run left, if it ended without order: sessions whose keys are accepted still, at
+   * most 10,000, those noted last.
+   *
+   * @param mostOfANode of each node
+   * @return those noted last are last
    */
-  public synchronized List<Left> left() throws IOException {
+  public synchronized List<Left> left(int mostOfANode) throws IOException {
     if (!Files.exists(file)) {
       return List.of();
     }
     journal();
+    List<Place> places = new ArrayList<>(sessions.values());
+    Collections.reverse(places);
+    Map<String, Integer> ofNode = new HashMap<>();
     List<Left> left = new ArrayList<>();
-    for (Place place :
-        sessions.values().stream().skip(Math.max(0, sessions.size() - MOST)).toList()) {
-      opened(journal.read(place.position(), place.length())).ifPresent(left::add);
+    for (Place place : places) {
+      byte[] entry = journal.read(place.position(), place.length());
+      Optional<String> node = keys.node(identity(entry));
+      if (left.size() < MOST
+          && node.isPresent()
+          && ofNode.merge(node.get(), 1, Integer::sum) <= mostOfANode) {
+        opened(entry).ifPresent(left::add);
+      }
     }
+    Collections.reverse(left);
     return left;
+  }
+
+  private static String identity(byte[] entry) {
+    ByteBuffer in = ByteBuffer.wrap(entry);
+    in.position(2 + entry[1] + Long.BYTES + Integer.BYTES);
+    byte[] identity = new byte[Short.toUnsignedInt(in.getShort())];
+    in.get(identity);
+    return new String(identity, StandardCharsets.UTF_8);
   }
 
   private Optional<Left> opened(byte[] entry) throws IOException {
@@ -248,6 +315,7 @@ public final class SealedSessions implements Closeable {
     in.readUnsignedByte();
     ConnectionId id = new ConnectionId(octets(in, in.readUnsignedByte()));
     long notedNanos = in.readLong();
+    in.readInt();
     String identity = new String(octets(in, in.readUnsignedShort()), StandardCharsets.UTF_8);
     byte[] header = Arrays.copyOf(entry, entry.length - octets.available());
     byte[] sealed = octets(in, in.readUnsignedShort());
@@ -278,6 +346,7 @@ public final class SealedSessions implements Closeable {
     out.writeByte(session.id().length());
     out.write(session.id().getBytes());
     out.writeLong(System.nanoTime());
+    out.writeInt((int) session.block());
     out.writeShort(identity.length);
     out.write(identity);
     Optional<byte[]> sealed =

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.californium.scandium.dtls.ConnectionId;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +63,8 @@ class SealedSessionsTest {
   private void note(SealedSessions sessions, int number) throws IOException {
     there.add(id(number));
     sessions.note(
-        List.of(new SealedSessions.Session(id(number), "n1#1", SECRET.clone())), there::contains);
+        List.of(new SealedSessions.Session(id(number), "n1#1", 0, SECRET.clone())),
+        there::contains);
   }
 
   @Test
@@ -72,13 +74,42 @@ class SealedSessionsTest {
       note(sessions, 1);
       note(sessions, 2);
       assertTrue(sessions.knows(id(1)));
-      sessions.begins(id(2), 4);
-      sessions.begins(id(2), 3);
+      sessions.begin(Map.of(id(2), 4L));
+      sessions.begin(Map.of(id(2), 3L));
     }
-    List<SealedSessions.Left> left = open().left();
+    List<SealedSessions.Left> left = open().left(4);
     assertEquals(List.of(id(1), id(2)), left.stream().map(SealedSessions.Left::id).toList());
     assertEquals(List.of(1L, 5L), left.stream().map(SealedSessions.Left::block).toList());
     assertArrayEquals(SECRET, left.get(0).octets());
+  }
+
+  @Test
+  void areLeftOfEachNodeTheNewestFew() throws Exception {
+    try (SealedSessions sessions = open()) {
+      for (int number = 0; number < 300; number++) {
+        note(sessions, number);
+      }
+      note(sessions, 7); // again
+    }
+    assertEquals(
+        List.of(id(297), id(298), id(299), id(7)),
+        open().left(4).stream().map(SealedSessions.Left::id).toList());
+  }
+
+  @Test
+  void goOnAfterTheDiskWasFull() throws Exception {
+    boolean[] isFull = {false};
+    try (SealedSessions sessions =
+        new SealedSessions(new FullDisk(() -> isFull[0]), file, keys, () -> now)) {
+      note(sessions, 1);
+      isFull[0] = true;
+      assertThrows(IOException.class, () -> note(sessions, 2));
+      assertThrows(IOException.class, () -> sessions.begin(Map.of(id(1), 1L)));
+      isFull[0] = false;
+      sessions.begin(Map.of(id(1), 1L));
+      note(sessions, 2);
+    }
+    assertEquals(List.of(2L, 1L), open().left(4).stream().map(SealedSessions.Left::block).toList());
   }
 
   /** A copy of long ago knows less. */
@@ -86,22 +117,32 @@ class SealedSessionsTest {
   void goOnBehindWhatACopyThatComesBackDoesNotKnow() throws Exception {
     try (SealedSessions sessions = open()) {
       note(sessions, 1);
-      sessions.begins(id(1), 7);
+      sessions.begin(Map.of(id(1), 7L));
     }
     now = Instant.parse("2026-01-01T00:06:59Z");
-    assertEquals(8, open().left().get(0).block());
+    assertEquals(8, open().left(4).get(0).block());
     now = Instant.parse("2026-01-02T00:00:00Z");
-    assertEquals(1_440, open().left().get(0).block());
+    assertEquals(1_440, open().left(4).get(0).block());
+  }
+
+  @Test
+  void knowTheBlockInWhichTheyWereNoted() throws Exception {
+    try (SealedSessions sessions = open()) {
+      there.add(id(1));
+      sessions.note(
+          List.of(new SealedSessions.Session(id(1), "n1#1", 5, SECRET.clone())), there::contains);
+    }
+    assertEquals(6, open().left(4).get(0).block());
   }
 
   /** So the order does not matter in which a block and its session come to the disk. */
   @Test
   void knowABlockOfASessionThatIsNotedLater() throws Exception {
     try (SealedSessions sessions = open()) {
-      sessions.begins(id(1), 2);
+      sessions.begin(Map.of(id(1), 2L));
       note(sessions, 1);
     }
-    assertEquals(3, open().left().get(0).block());
+    assertEquals(3, open().left(4).get(0).block());
   }
 
   @Test
@@ -111,12 +152,12 @@ class SealedSessionsTest {
     }
     String onDisk = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     assertFalse(onDisk.contains(new String(SECRET, StandardCharsets.ISO_8859_1)));
-    assertEquals(1, open().left().size());
+    assertEquals(1, open().left(4).size());
     give(2);
-    assertEquals(0, open().left().size());
+    assertEquals(0, open().left(4).size());
     try (SealedSessions sessions = open()) {
       sessions.note(
-          List.of(new SealedSessions.Session(id(2), "n1#0", SECRET.clone())), there::contains);
+          List.of(new SealedSessions.Session(id(2), "n1#0", 0, SECRET.clone())), there::contains);
       assertFalse(sessions.knows(id(2)), "of a key that is not accepted");
     }
   }
@@ -129,12 +170,12 @@ class SealedSessionsTest {
         if (number % 300 != 7) {
           there.remove(id(number));
         }
-        sessions.begins(id(number), number % 5 + 1);
+        sessions.begin(Map.of(id(number), (long) (number % 5 + 1)));
       }
       assertTrue(Files.size(file) < 1 << 19, "octets=" + Files.size(file));
       assertEquals(10, sessions.noted(there::contains));
     }
-    List<SealedSessions.Left> left = new ArrayList<>(open().left());
+    List<SealedSessions.Left> left = new ArrayList<>(open().left(10_000));
     left.removeIf(session -> !there.contains(session.id()));
     assertEquals(10, left.size());
     for (SealedSessions.Left session : left) {
@@ -153,10 +194,10 @@ class SealedSessionsTest {
     octets[60] ^= 1;
     Files.write(file, octets);
     try (SealedSessions sessions = open()) {
-      assertEquals(List.of(), sessions.left());
+      assertEquals(List.of(), sessions.left(4));
       note(sessions, 3);
     }
-    assertEquals(id(3), open().left().get(0).id());
+    assertEquals(id(3), open().left(4).get(0).id());
   }
 
   @Test
@@ -167,7 +208,7 @@ class SealedSessionsTest {
     }
     byte[] octets = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(octets, octets.length - 5));
-    assertEquals(List.of(id(1)), open().left().stream().map(SealedSessions.Left::id).toList());
+    assertEquals(List.of(id(1)), open().left(4).stream().map(SealedSessions.Left::id).toList());
   }
 
   @Test
@@ -175,7 +216,7 @@ class SealedSessionsTest {
     SealedSessions sessions = open();
     note(sessions, 1);
     sessions.close();
-    assertThrows(IOException.class, () -> sessions.begins(id(1), 1));
+    assertThrows(IOException.class, () -> sessions.begin(Map.of(id(1), 1L)));
     assertThrows(IOException.class, () -> note(sessions, 2));
   }
 }
