@@ -140,6 +140,11 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
     }
   }
 
+  /** Ends one, on whose thread this is. */
+  void endNow(Connection connection) {
+    remove(connection, false);
+  }
+
   /** Ends one, on its own thread. */
   void end(Connection connection) {
     if (connection.isExecuting()) {

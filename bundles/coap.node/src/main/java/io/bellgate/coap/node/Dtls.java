@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -189,12 +188,7 @@ final class Dtls extends DTLSConnector {
     try {
       DataOutputStream out = new DataOutputStream(octets);
       out.writeBoolean(aes128);
-      Collection<ConnectionId> inDoubt = doubts.all();
-      out.writeInt(inDoubt.size());
-      for (ConnectionId id : inDoubt) {
-        out.writeByte(id.length());
-        out.write(id.getBytes());
-      }
+      doubts.write(out);
       saveConnections(out, QUIET_SECONDS);
       return octets.toByteArray();
     } catch (IOException | RuntimeException e) { // a library that says so is no reason to stay
@@ -214,9 +208,7 @@ final class Dtls extends DTLSConnector {
         LOG.log(Level.WARNING, "AES-128 is not spoken any more: nodes will shake hands again");
         return;
       }
-      for (int left = in.readInt(); left > 0; left--) {
-        doubts.add(new ConnectionId(in.readNBytes(in.readUnsignedByte())));
-      }
+      doubts.read(in);
       store.taking(() -> load(in));
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       LOG.log(Level.WARNING, "connections of nodes cannot be read, they will shake hands again", e);
@@ -237,6 +229,11 @@ final class Dtls extends DTLSConnector {
   void note() {
     doubts.keep(store::get);
     survivors.ifPresent(DtlsSurvivors::note);
+  }
+
+  /** Notes no more; before it is stopped. */
+  void stopNoting() {
+    survivors.ifPresent(DtlsSurvivors::stop);
   }
 
   /**
@@ -262,7 +259,7 @@ final class Dtls extends DTLSConnector {
 
   /** Those of them that did not show yet that they are fresh. */
   int inDoubt() {
-    return doubts.all().size();
+    return doubts.size();
   }
 
   /** How many sessions will outlive a power cut. */
@@ -286,7 +283,7 @@ final class Dtls extends DTLSConnector {
       known.check(connection, number);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a connection has to end: {0}", e.toString());
-      store.end(connection);
+      store.endNow(connection); // what waits behind this record must not leave either
       throw e;
     }
   }

@@ -41,6 +41,7 @@ final class DtlsSurvivors {
   private final Map<ConnectionId, Long> noted = new ConcurrentHashMap<>();
 
   private boolean isFailing;
+  private boolean isStopped;
 
   DtlsSurvivors(Connections store, SealedSessions sealed) {
     this.store = store;
@@ -72,8 +73,16 @@ final class DtlsSurvivors {
     }
   }
 
+  /** Notes nothing more, and is not doing so. */
+  synchronized void stop() {
+    isStopped = true;
+  }
+
   /** Notes new sessions, durably. */
-  void note() {
+  synchronized void note() {
+    if (isStopped) {
+      return; // its successor does, of connections that were taken over
+    }
     noted.keySet().removeIf(id -> !isThere(id));
     List<SealedSessions.Session> sessions = new ArrayList<>();
     List<Connection> fresh = store.fresh();
@@ -85,7 +94,7 @@ final class DtlsSurvivors {
       }
       sealed.note(sessions, this::isThere);
       isFailing = false;
-    } catch (IOException | TimeoutException | RejectedExecutionException e) {
+    } catch (IOException | TimeoutException | RuntimeException e) {
       store.again(fresh);
       if (!isFailing) {
         LOG.log(Level.WARNING, "sessions of nodes do not outlive a power cut: {0}", e.toString());
@@ -99,13 +108,20 @@ final class DtlsSurvivors {
   /** A session as it is; empty if its connection has ended. */
   private static Optional<SealedSessions.Session> written(Connection connection)
       throws TimeoutException {
-    CompletableFuture<Optional<SealedSessions.Session>> written =
-        CompletableFuture.supplyAsync(() -> write(connection), connection.getExecutor());
+    CompletableFuture<Optional<SealedSessions.Session>> written;
+    try {
+      written = CompletableFuture.supplyAsync(() -> write(connection), connection.getExecutor());
+    } catch (RejectedExecutionException gone) {
+      return Optional.empty();
+    }
     try {
       return written.get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException gone) { // Scandium says so of one whose keys it has wiped
       LOG.log(Level.DEBUG, "a connection has ended before it was noted", gone);
       return Optional.empty();
+    } catch (TimeoutException late) {
+      written.thenAccept(session -> session.ifPresent(s -> Arrays.fill(s.octets(), (byte) 0)));
+      throw late;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RejectedExecutionException("it is being stopped", e);

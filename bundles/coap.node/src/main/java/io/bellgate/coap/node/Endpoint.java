@@ -307,6 +307,7 @@ final class Endpoint {
   boolean close(Duration bound) {
     boolean answered = drain(System.nanoTime() + bound.toNanos());
     observations = served.stop();
+    dtls.ifPresent(Dtls::stopNoting);
     server.stop();
     connections = dtls.map(Dtls::connections).orElse(connections);
     server.destroy();

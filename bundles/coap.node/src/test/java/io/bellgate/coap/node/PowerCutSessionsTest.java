@@ -166,8 +166,9 @@ class PowerCutSessionsTest {
   @Test
   void staysInDoubtOverASwap() throws Exception {
     site.powerCut(Disk.FILES);
-    site.swap();
     Option echo = echo(site.get(node, "/board/n1/unproven"));
+    site.swap();
+    echo(site.get(node, "/board/n1/unproven"));
     assertEquals(ResponseCode.CONTENT, get("proven", echo).getCode());
   }
 
@@ -186,7 +187,7 @@ class PowerCutSessionsTest {
     int before = wire.sent().size();
     for (int i = 0; i < 4; i++) {
       echo(site.get(node, "/board/n1/unproven"));
-      site.laterSeconds.addAndGet(2);
+      site.laterSeconds.addAndGet(30);
     }
     assertEquals(0, handshakes());
     Until.holds(() -> wire.sent().size() > before + 4); // an alert: it closes, too

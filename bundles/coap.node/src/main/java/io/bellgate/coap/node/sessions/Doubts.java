@@ -1,11 +1,13 @@
 package io.bellgate.coap.node.sessions;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +35,7 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
  * arrived, so one that comes may be a repetition. A request is answered 4.01 with an Echo option
  * (RFC 9175) until one comes that has its value; that one was sent after the start, all records
  * before it are taken no more, and the connection is as any other (as RFC 8613, Appendix B.1.2, has
- * it for OSCORE). One whose node does not answer the fourth, each at least two seconds behind the
+ * it for OSCORE). One whose node does not answer the fourth, each at least half a minute behind the
  * one before and for another message, is closed, so that it shakes hands.
  *
  * <p>Acknowledgements are passed on meanwhile: they are told by 16 bits of a message that was sent
@@ -41,9 +43,10 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
  * received. Everything else is dropped. Called on a connection's own thread.
  */
 public final class Doubts {
+  private static final System.Logger LOG = System.getLogger(Doubts.class.getName());
   private static final int ECHO_OCTETS = 8;
   private static final int MOST_ASKED = 4;
-  private static final long PAUSE_MILLIS = 2_000;
+  private static final long PAUSE_MILLIS = 30_000;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Map<ConnectionId, Doubt> doubts = new ConcurrentHashMap<>();
@@ -55,12 +58,12 @@ public final class Doubts {
 
   /** Of one connection. */
   private static final class Doubt {
-    private final byte[] echo = new byte[ECHO_OCTETS];
+    private final byte[] echo;
     private final Set<Integer> counted = new HashSet<>();
     private long lastMillis;
 
-    Doubt() {
-      RANDOM.nextBytes(echo);
+    Doubt(byte[] echo) {
+      this.echo = echo;
     }
 
     /** Counts a message, unless it comes again or soon. */
@@ -94,12 +97,32 @@ public final class Doubts {
 
   /** A connection is in doubt. */
   public void add(ConnectionId id) {
-    doubts.put(id, new Doubt());
+    byte[] echo = new byte[ECHO_OCTETS];
+    RANDOM.nextBytes(echo);
+    doubts.put(id, new Doubt(echo));
   }
 
-  /** Those that are in doubt. */
-  public Collection<ConnectionId> all() {
-    return List.copyOf(doubts.keySet());
+  /** How many are in doubt. */
+  public int size() {
+    return doubts.size();
+  }
+
+  /** Writes who is in doubt, and what was asked: count (u32); ID (u8 and octets), value (8). */
+  public void write(DataOutputStream out) throws IOException {
+    out.writeInt(doubts.size());
+    for (Map.Entry<ConnectionId, Doubt> doubt : doubts.entrySet()) {
+      out.writeByte(doubt.getKey().length());
+      out.write(doubt.getKey().getBytes());
+      out.write(doubt.getValue().echo);
+    }
+  }
+
+  /** Goes on with what was written. */
+  public void read(DataInputStream in) throws IOException {
+    for (int left = in.readInt(); left > 0; left--) {
+      ConnectionId id = new ConnectionId(in.readNBytes(in.readUnsignedByte()));
+      doubts.put(id, new Doubt(in.readNBytes(ECHO_OCTETS)));
+    }
   }
 
   /** Forgets those that are not there any more. */
@@ -166,6 +189,10 @@ public final class Doubts {
     response.setToken(request.getToken());
     response.getOptions().addOption(StandardOptionRegistry.ECHO.create(doubt.echo));
     response.setDestinationContext(data.getEndpointContext());
-    answers.accept(new UdpDataSerializer().serializeResponse(response));
+    try {
+      answers.accept(new UdpDataSerializer().serializeResponse(response));
+    } catch (IllegalStateException stopped) {
+      LOG.log(Level.DEBUG, "a connection is in doubt still", stopped); // and is handed over so
+    }
   }
 }

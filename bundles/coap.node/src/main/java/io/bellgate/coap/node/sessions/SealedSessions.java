@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -61,6 +62,7 @@ public final class SealedSessions implements Closeable {
   private final InstantSource clock;
   private Journal journal;
   private boolean closed;
+  private boolean hasFailed;
   private final Map<ConnectionId, Place> sessions = new LinkedHashMap<>();
   private final Map<ConnectionId, Long> blocks = new HashMap<>();
 
@@ -98,11 +100,12 @@ public final class SealedSessions implements Closeable {
     this.clock = clock;
   }
 
+  /** What is in the file is no entry. */
   private static final class Unknown extends IOException {
     private static final long serialVersionUID = 1;
 
-    Unknown(int kind) {
-      super("an entry is a session or a block: kind=" + kind);
+    Unknown(String what) {
+      super("entries are sessions or blocks, and whole: " + what);
     }
   }
 
@@ -121,6 +124,10 @@ public final class SealedSessions implements Closeable {
         blocks.clear();
         Files.delete(file);
         journal = new Journal(folder, file, true, this::read);
+      }
+      if (hasFailed) { // what was read may not be on the disk
+        shrink(id -> true);
+        hasFailed = false;
       }
     }
     return journal;
@@ -145,9 +152,18 @@ public final class SealedSessions implements Closeable {
       LOG.log(Level.DEBUG, "a file did not close", e);
     }
     journal = null;
+    hasFailed = true;
   }
 
   private void read(byte[] frame, long position) throws IOException {
+    try {
+      readAll(frame, position);
+    } catch (EOFException e) {
+      throw new Unknown("an entry of another version");
+    }
+  }
+
+  private void readAll(byte[] frame, long position) throws IOException {
     ByteArrayInputStream octets = new ByteArrayInputStream(frame);
     DataInputStream in = new DataInputStream(octets);
     while (in.available() > 0) {
@@ -164,7 +180,7 @@ public final class SealedSessions implements Closeable {
         sessions.remove(id); // those noted last are last
         sessions.put(id, new Place(position + at, frame.length - octets.available() - at));
       } else {
-        throw new Unknown(kind);
+        throw new Unknown("kind=" + kind);
       }
     }
   }
@@ -208,7 +224,7 @@ public final class SealedSessions implements Closeable {
       within.forEach(
           (id, place) -> sessions.put(id, new Place(position + place.position(), place.length())));
     }
-    if (!within.isEmpty() && journal().size() > 2 * octetsOf(isThere) + SPARE_OCTETS) {
+    if (!within.isEmpty() && journal.size() > 2 * octetsOf(isThere) + SPARE_OCTETS) {
       shrink(isThere);
     }
   }
@@ -225,18 +241,17 @@ public final class SealedSessions implements Closeable {
     sessions.keySet().removeIf(isThere.negate());
     Map<ConnectionId, Place> moved = new LinkedHashMap<>();
     try {
-      journal()
-          .rewrite(
-              frames -> {
-                for (Map.Entry<ConnectionId, Long> block : blocks.entrySet()) {
-                  frames.append(entry(block.getKey(), block.getValue()));
-                }
-                for (Map.Entry<ConnectionId, Place> session : sessions.entrySet()) {
-                  Place was = session.getValue();
-                  long position = frames.append(journal.read(was.position(), was.length()));
-                  moved.put(session.getKey(), new Place(position, was.length()));
-                }
-              });
+      journal.rewrite(
+          frames -> {
+            for (Map.Entry<ConnectionId, Long> block : blocks.entrySet()) {
+              frames.append(entry(block.getKey(), block.getValue()));
+            }
+            for (Map.Entry<ConnectionId, Place> session : sessions.entrySet()) {
+              Place was = session.getValue();
+              long position = frames.append(journal.read(was.position(), was.length()));
+              moved.put(session.getKey(), new Place(position, was.length()));
+            }
+          });
     } catch (IOException failed) {
       reopenLater();
       throw failed;
@@ -293,8 +308,10 @@ public final class SealedSessions implements Closeable {
       Optional<String> node = keys.node(identity(entry));
       if (left.size() < MOST
           && node.isPresent()
-          && ofNode.merge(node.get(), 1, Integer::sum) <= mostOfANode) {
-        opened(entry).ifPresent(left::add);
+          && ofNode.getOrDefault(node.get(), 0) < mostOfANode) {
+        Optional<Left> opened = opened(entry);
+        opened.ifPresent(left::add);
+        opened.ifPresent(o -> ofNode.merge(node.get(), 1, Integer::sum));
       }
     }
     Collections.reverse(left);
