@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellgate.api.bits.Secret;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
-import io.bellgate.coap.node.sessions.FullDisk;
 import io.bellgate.journal.Disk;
+import io.bellgate.journal.FullDisk;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -211,7 +211,7 @@ class PowerCutSessionsTest {
 
   @Test
   void isNotGoneOnWithIfTheDiskTakesNoBlock() throws Exception {
-    site.powerCut(new FullDisk(() -> true));
+    site.powerCut(new FullDisk(0));
     assertEquals(0, site.endpoint.sessions().get("restored"));
   }
 
@@ -220,7 +220,7 @@ class PowerCutSessionsTest {
     goOnAfterAPowerCut();
     site.stop();
     Files.delete(folder.resolve("coap-sealed"));
-    site.reopen(new FullDisk(() -> true));
+    site.reopen(new FullDisk(0));
     wire.datagramsToNode();
     Request request = site.request(node, Code.GET, "/board/n1/unproven");
     node.sendRequest(request);

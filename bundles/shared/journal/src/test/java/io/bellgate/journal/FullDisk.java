@@ -17,6 +17,11 @@ public final class FullDisk implements Disk.Folder {
     this.room = room;
   }
 
+  /** From now on it takes so many octets. */
+  public synchronized void room(long octets) {
+    room = octets;
+  }
+
   /** What a write does: as much as there is room for, then a failure. */
   private synchronized int take(int octets) {
     int taken = (int) Math.min(room, octets);

@@ -10,6 +10,7 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.coap.node.keys.NodeKeys.NodeKey;
 import io.bellgate.journal.Disk;
+import io.bellgate.journal.FullDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,14 +99,13 @@ class SealedSessionsTest {
 
   @Test
   void goOnAfterTheDiskWasFull() throws Exception {
-    boolean[] isFull = {false};
-    try (SealedSessions sessions =
-        new SealedSessions(new FullDisk(() -> isFull[0]), file, keys, () -> now)) {
+    FullDisk disk = new FullDisk(Long.MAX_VALUE);
+    try (SealedSessions sessions = new SealedSessions(disk, file, keys, () -> now)) {
       note(sessions, 1);
-      isFull[0] = true;
+      disk.room(7);
       assertThrows(IOException.class, () -> note(sessions, 2));
       assertThrows(IOException.class, () -> sessions.begin(Map.of(id(1), 1L)));
-      isFull[0] = false;
+      disk.room(Long.MAX_VALUE);
       sessions.begin(Map.of(id(1), 1L));
       note(sessions, 2);
     }
