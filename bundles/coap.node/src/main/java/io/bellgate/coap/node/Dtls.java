@@ -182,7 +182,10 @@ final class Dtls extends DTLSConnector {
 
   // ------------------------------------------------------------ what a successor goes on with
 
-  /** The connections of a connector that was stopped; they are secret. */
+  /**
+   * The connections of a connector that was stopped; they are secret: an octet, 1 if AES-128 is
+   * among them, who is in doubt as {@link Doubts#write} has it, and what the library writes.
+   */
   byte[] connections() {
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     try {

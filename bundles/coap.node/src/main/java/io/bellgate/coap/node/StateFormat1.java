@@ -10,9 +10,9 @@ import java.io.UncheckedIOException;
 
 /**
  * State format 1: per node its ID, accepted count and last sequence; then the length of the DTLS
- * connections and these as the library saves them, and the same of the state of OSCORE contexts and
- * of the resource directory, of exchanges without and with DTLS, and of the list of observers. It
- * has no time of last contact.
+ * connections and these as {@link Dtls#connections} gives them, and the same of the state of OSCORE
+ * contexts and of the resource directory, of exchanges without and with DTLS, and of the list of
+ * observers. It has no time of last contact.
  */
 final class StateFormat1 {
   private StateFormat1() {}
