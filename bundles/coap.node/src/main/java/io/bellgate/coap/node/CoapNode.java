@@ -263,7 +263,6 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
   private Survivors survivors;
   private TakenOnce taken;
   private Optional<SealedSessions> sealed = Optional.empty();
-  private Optional<Survivors.Left> lost = Optional.empty();
   private volatile Map<String, Object> dropped = Map.of();
   private ScheduledExecutorService timer;
 
@@ -299,11 +298,14 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     Depot bound = depot;
     Optional<Nodes> parked = bound == null ? Optional.empty() : bound.claim(SELF).map(this::read);
     Optional<byte[]> left = kept.take();
+    // nobody left anything: a first start, or the last one ended in a crash or a power cut
+    Optional<Survivors.Left> lost =
+        left.isPresent() || parked.isPresent() ? Optional.empty() : survivors.read();
     if (left.isPresent()) {
       // newer than what is parked: it is gone at every start. What is parked may have been used on
       nodes = read(left.get()).orElseGet(() -> withoutSessions(parked.orElseGet(Nodes::new)));
     } else {
-      nodes = parked.orElseGet(this::afterACrash);
+      nodes = parked.orElseGet(() -> afterACrash(lost));
     }
     left.ifPresent(octets -> Arrays.fill(octets, (byte) 0));
     try {
@@ -349,10 +351,9 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
     }
   }
 
-  /** Nobody left anything: a first start, or the last one ended in a crash or a power cut. */
-  private Nodes afterACrash() {
+  /** With what outlives a crash. */
+  private static Nodes afterACrash(Optional<Survivors.Left> left) {
     Nodes begun = new Nodes();
-    Optional<Survivors.Left> left = survivors.read();
     if (left.isPresent()) {
       try {
         begun.registrations(Registrations.load(left.get().registrations()));
@@ -360,7 +361,6 @@ public final class CoapNode implements StatusSource, Handover, Activity, Observa
       } catch (IllegalArgumentException e) {
         LOG.log(Level.WARNING, "what nodes registered is dropped: {0}", e.getMessage());
       }
-      lost = left;
     }
     return begun;
   }

@@ -148,9 +148,9 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
   /** Ends one, on its own thread. */
   void end(Connection connection) {
     if (connection.isExecuting()) {
-      connection.getExecutor().execute(() -> remove(connection, false));
+      connection.getExecutor().execute(() -> endNow(connection));
     } else {
-      remove(connection, false);
+      endNow(connection);
     }
   }
 }

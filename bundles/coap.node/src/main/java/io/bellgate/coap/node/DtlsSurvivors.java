@@ -9,6 +9,7 @@ import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,24 +154,17 @@ final class DtlsSurvivors {
    * @return which
    */
   List<Connection> left(Predicate<Connection> isSpoken) {
-    Map<Connection, Long> left = new HashMap<>();
-    List<Connection> inOrder = new ArrayList<>();
+    Map<Connection, Long> left = new LinkedHashMap<>();
     try {
       for (SealedSessions.Left one : sealed.left(Connections.MOST_OF_A_NODE)) {
-        read(one)
-            .filter(isSpoken)
-            .ifPresent(
-                connection -> {
-                  inOrder.add(connection);
-                  left.put(connection, one.block());
-                });
+        read(one).filter(isSpoken).ifPresent(connection -> left.put(connection, one.block()));
       }
       Map<ConnectionId, Long> blocks = new HashMap<>();
       left.forEach((connection, block) -> blocks.put(connection.getConnectionId(), block));
       sealed.begin(blocks);
       noted.putAll(blocks);
       left.forEach((c, block) -> RecordNumbers.begin(c.getEstablishedDtlsContext(), block));
-      return inOrder;
+      return List.copyOf(left.keySet());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "sealed sessions of nodes are not gone on with: {0}", e.toString());
       return List.of();

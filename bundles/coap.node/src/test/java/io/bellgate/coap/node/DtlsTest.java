@@ -21,7 +21,6 @@ import io.bellgate.coap.node.renewal.Renewal;
 import io.bellgate.coap.node.renewal.Rules;
 import io.bellgate.coap.node.renewal.SomeRules;
 import io.bellgate.coap.node.served.NodeResources;
-import io.bellgate.coap.node.sessions.SealedSessions;
 import io.bellgate.nodekeys.BitsRandom;
 import io.bellgate.nodekeys.EnrolAnswer;
 import io.bellgate.nodekeys.EnrolSuite;
@@ -124,13 +123,12 @@ class DtlsTest {
   }
 
   private boolean aes128;
-  private Optional<SealedSessions> sealed = Optional.empty();
 
   private void start(byte[] connections) {
     endpoint =
         new Endpoint(
             plain,
-            Optional.of(new Endpoint.Secure(secure, aes128, connections, sealed)),
+            Optional.of(new Endpoint.Secure(secure, aes128, connections, Optional.empty())),
             Optional.empty(),
             keys,
             new NodeProfiles(folder.resolve("profiles.csv")),

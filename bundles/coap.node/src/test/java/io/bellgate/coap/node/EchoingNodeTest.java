@@ -7,7 +7,6 @@ import io.bellgate.api.bits.Secret;
 import io.bellgate.journal.Disk;
 import io.bellgate.nodeline.NodeEndpoint;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.core.coap.CoAP.Code;
@@ -30,9 +29,7 @@ class EchoingNodeTest {
 
   @BeforeEach
   void losePowerOnce() throws Exception {
-    site = new ServingSite(folder);
-    site.endpoint.close(Duration.ofSeconds(5));
-    site.reopen(Disk.FILES);
+    site = ServingSite.noting(folder);
     try (Secret key = Secret.copyOf(ServingSite.KEY)) {
       line = NodeEndpoint.dtls("n1#1", key);
     }

@@ -15,7 +15,6 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +41,7 @@ class PowerCutSessionsTest {
 
   @BeforeEach
   void speakOnce() throws Exception {
-    site = new ServingSite(folder);
-    site.endpoint.close(Duration.ofSeconds(5));
-    site.reopen(Disk.FILES);
+    site = ServingSite.noting(folder);
     wire = new Wire(site.secure.getLocalPort());
     site.securePort = wire.port();
     node = site.dtls("n1");

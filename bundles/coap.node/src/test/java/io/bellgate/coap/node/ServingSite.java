@@ -143,6 +143,14 @@ final class ServingSite implements AutoCloseable {
     open();
   }
 
+  /** The same, which notes sessions for a start after a power cut. */
+  static ServingSite noting(Path folder) throws Exception {
+    ServingSite site = new ServingSite(folder);
+    site.endpoint.close(Duration.ofSeconds(5));
+    site.reopen(Disk.FILES);
+    return site;
+  }
+
   /** Properties of a service. */
   static Map<String, Object> named(String name, long id) {
     return Map.of(NodeResource.NAME, name, "service.id", id);

@@ -7,7 +7,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HKDF with SHA-256 (RFC 5869), and the two functions under it. Stateless. */
-final class Hkdf {
+public final class Hkdf {
   /** Octets of an output of HMAC with SHA-256. */
   static final int HASH_OCTETS = 32;
 
@@ -47,7 +47,7 @@ final class Hkdf {
   }
 
   /** HMAC (RFC 2104) over parts, one after the other. */
-  static byte[] hmac(byte[] key, byte[]... parts) {
+  public static byte[] hmac(byte[] key, byte[]... parts) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(key, HMAC));

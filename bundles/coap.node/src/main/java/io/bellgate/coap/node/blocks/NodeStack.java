@@ -1,15 +1,12 @@
 package io.bellgate.coap.node.blocks;
 
+import io.bellgate.oscore.LayeredStackFactory;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.californium.core.network.ExtendedCoapStackFactory;
 import org.eclipse.californium.core.network.MessageIdProvider;
-import org.eclipse.californium.core.network.Outbox;
 import org.eclipse.californium.core.network.deduplication.Deduplicator;
-import org.eclipse.californium.core.network.stack.BaseCoapStack;
-import org.eclipse.californium.core.network.stack.CoapStack;
 import org.eclipse.californium.core.network.stack.CongestionControlLayer;
 import org.eclipse.californium.core.network.stack.ExchangeCleanupLayer;
 import org.eclipse.californium.core.network.stack.Layer;
@@ -22,8 +19,7 @@ import org.eclipse.californium.elements.config.Configuration;
  * OSCORE below them where it is spoken, and at the bottom what is answered again. What is on its
  * way goes over to a successor. One stack is made of it.
  */
-@SuppressWarnings("deprecation") // the interface extends one that will go with Californium 4
-public final class NodeStack implements ExtendedCoapStackFactory {
+public final class NodeStack extends LayeredStackFactory {
   private static final System.Logger LOG = System.getLogger(NodeStack.class.getName());
 
   private final InstantSource clock;
@@ -75,13 +71,8 @@ public final class NodeStack implements ExtendedCoapStackFactory {
   }
 
   @Override
-  public CoapStack createCoapStack(
-      String protocol,
-      String tag,
-      Configuration configuration,
-      EndpointContextMatcher matcher,
-      Outbox outbox,
-      Object custom) {
+  protected List<Layer> layers(
+      String tag, Configuration configuration, EndpointContextMatcher matcher) {
     List<Layer> layers = new ArrayList<>();
     layers.add(new ExchangeCleanupLayer(configuration));
     layers.add(new ObserveLayer(configuration));
@@ -89,24 +80,11 @@ public final class NodeStack implements ExtendedCoapStackFactory {
     oscore.ifPresent(layers::add);
     layers.add(CongestionControlLayer.newImplementation(tag, configuration));
     layers.add(answers);
-    return new Stack(outbox, layers);
-  }
-
-  @Override
-  public CoapStack createCoapStack(
-      String protocol, String tag, Configuration configuration, Outbox outbox, Object custom) {
-    return createCoapStack(protocol, tag, configuration, null, outbox, custom);
+    return layers;
   }
 
   /** What is on its way, for whoever goes on; secret. After the last message. */
   public byte[] save() {
     return SavedExchanges.save(ids, transfers, answers, clock);
-  }
-
-  private static final class Stack extends BaseCoapStack {
-    Stack(Outbox outbox, List<Layer> layers) {
-      super(outbox);
-      setLayers(layers.toArray(new Layer[0]));
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.bellgate.coap.node.contexts;
 
+import io.bellgate.coap.node.keys.Minutes;
 import io.bellgate.files.OwnerOnly;
 import io.bellgate.oscore.SenderSequence;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 
 /**
@@ -22,7 +22,6 @@ final class Epochs implements SenderSequence {
   private static final System.Logger LOG = System.getLogger(Epochs.class.getName());
   private static final int COUNT_BITS = 16;
   private static final long MOST_EPOCHS = 1L << 24;
-  private static final long BEGIN_SECONDS = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
 
   private final Path file;
   private final InstantSource clock;
@@ -49,7 +48,7 @@ final class Epochs implements SenderSequence {
           Files.exists(file)
               ? Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip())
               : -1;
-      long minutes = (clock.instant().getEpochSecond() - BEGIN_SECONDS) / 60;
+      long minutes = Minutes.of(clock);
       long next = Math.max(stored + 1, minutes);
       if (next < 0 || next >= MOST_EPOCHS) {
         throw new IllegalStateException(

@@ -1,5 +1,6 @@
 package io.bellgate.coap.node.sessions;
 
+import io.bellgate.coap.node.keys.Minutes;
 import io.bellgate.coap.node.keys.NodeKeys;
 import io.bellgate.journal.Disk;
 import io.bellgate.journal.Journal;
@@ -15,8 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,13 +43,13 @@ import org.eclipse.californium.scandium.dtls.ConnectionId;
  * </ul>
  *
  * <p>In a folder that no backup takes, as an old file knows of fewer blocks. Should one come back
- * for all that, a start goes on with the block that has the number of minutes since 2026, if that
- * is behind the last one: so no number comes twice as long as the clock is right and nothing is
- * sent faster than 65,536 records a minute. Guarded by itself.
+ * for all that, a start goes on with the block that has the number of {@link Minutes}, if that is
+ * behind the last one: so no number comes twice as long as the clock is right and no more blocks
+ * are begun than minutes pass, by starts after a crash and by 65,536 records each. Guarded by
+ * itself.
  */
 public final class SealedSessions implements Closeable {
   private static final System.Logger LOG = System.getLogger(SealedSessions.class.getName());
-  private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
   private static final int SESSION = 1;
   private static final int BLOCK = 2;
   private static final int SPARE_OCTETS = 1 << 18;
@@ -219,12 +218,13 @@ public final class SealedSessions implements Closeable {
         frame.write(entry.get());
       }
     }
-    if (!within.isEmpty()) {
-      long position = commit(frame.toByteArray());
-      within.forEach(
-          (id, place) -> sessions.put(id, new Place(position + place.position(), place.length())));
+    if (within.isEmpty()) {
+      return;
     }
-    if (!within.isEmpty() && journal.size() > 2 * octetsOf(isThere) + SPARE_OCTETS) {
+    long position = commit(frame.toByteArray());
+    within.forEach(
+        (id, place) -> sessions.put(id, new Place(position + place.position(), place.length())));
+    if (journal.size() > 2 * octetsOf(isThere) + SPARE_OCTETS) {
       shrink(isThere);
     }
   }
@@ -304,12 +304,12 @@ public final class SealedSessions implements Closeable {
     Map<String, Integer> ofNode = new HashMap<>();
     List<Left> left = new ArrayList<>();
     for (Place place : places) {
-      byte[] entry = journal.read(place.position(), place.length());
-      Optional<String> node = keys.node(identity(entry));
+      Sealed session = sealed(journal.read(place.position(), place.length()));
+      Optional<String> node = keys.node(session.identity());
       if (left.size() < MOST
           && node.isPresent()
           && ofNode.getOrDefault(node.get(), 0) < mostOfANode) {
-        Optional<Left> opened = opened(entry);
+        Optional<Left> opened = opened(session);
         opened.ifPresent(left::add);
         opened.ifPresent(o -> ofNode.merge(node.get(), 1, Integer::sum));
       }
@@ -318,15 +318,11 @@ public final class SealedSessions implements Closeable {
     return left;
   }
 
-  private static String identity(byte[] entry) {
-    ByteBuffer in = ByteBuffer.wrap(entry);
-    in.position(2 + entry[1] + Long.BYTES + Integer.BYTES);
-    byte[] identity = new byte[Short.toUnsignedInt(in.getShort())];
-    in.get(identity);
-    return new String(identity, StandardCharsets.UTF_8);
-  }
+  /** A session in the file. */
+  private record Sealed(
+      ConnectionId id, long notedNanos, String identity, byte[] header, byte[] octets) {}
 
-  private Optional<Left> opened(byte[] entry) throws IOException {
+  private static Sealed sealed(byte[] entry) throws IOException {
     ByteArrayInputStream octets = new ByteArrayInputStream(entry);
     DataInputStream in = new DataInputStream(octets);
     in.readUnsignedByte();
@@ -335,15 +331,16 @@ public final class SealedSessions implements Closeable {
     in.readInt();
     String identity = new String(octets(in, in.readUnsignedShort()), StandardCharsets.UTF_8);
     byte[] header = Arrays.copyOf(entry, entry.length - octets.available());
-    byte[] sealed = octets(in, in.readUnsignedShort());
-    long block = Math.max(blocks.getOrDefault(id, 0L) + 1, minutes());
-    return keys.look(identity, key -> SessionSeal.open(key.key(), header, sealed))
-        .flatMap(opened -> opened)
-        .map(session -> new Left(id, session, notedNanos, block));
+    return new Sealed(id, notedNanos, identity, header, octets(in, in.readUnsignedShort()));
   }
 
-  private long minutes() {
-    return Duration.between(SINCE, clock.instant()).toMinutes();
+  private Optional<Left> opened(Sealed session) {
+    long block = Math.max(blocks.getOrDefault(session.id(), 0L) + 1, Minutes.of(clock));
+    return keys.look(
+            session.identity(),
+            key -> SessionSeal.open(key.key(), session.header(), session.octets()))
+        .flatMap(opened -> opened)
+        .map(octets -> new Left(session.id(), octets, session.notedNanos(), block));
   }
 
   /** Takes and gives nothing more. */

@@ -1,13 +1,13 @@
 package io.bellgate.coap.node.sessions;
 
 import io.bellgate.api.bits.Secret;
+import io.bellgate.nodekeys.Hkdf;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -66,7 +66,7 @@ final class SessionSeal {
   }
 
   private static Cipher cipher(int mode, Secret key, byte[] salt) throws GeneralSecurityException {
-    byte[] own = key.lend(octets -> derive(octets, salt));
+    byte[] own = key.lend(octets -> Hkdf.hmac(octets, LABEL, salt));
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
       // the key is used for one message
@@ -75,17 +75,6 @@ final class SessionSeal {
       return cipher;
     } finally {
       Arrays.fill(own, (byte) 0);
-    }
-  }
-
-  private static byte[] derive(byte[] key, byte[] salt) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      mac.update(LABEL);
-      return mac.doFinal(salt);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC with SHA-256", e);
     }
   }
 }

@@ -184,13 +184,18 @@ class SealedSessionsTest {
     }
   }
 
-  @Test
-  void areDroppedIfTheFileIsDamagedAndNothingElseIs() throws Exception {
+  /** The file, when two are noted. */
+  private byte[] withTwo() throws IOException {
     try (SealedSessions sessions = open()) {
       note(sessions, 1);
       note(sessions, 2);
     }
-    byte[] octets = Files.readAllBytes(file);
+    return Files.readAllBytes(file);
+  }
+
+  @Test
+  void areDroppedIfTheFileIsDamagedAndNothingElseIs() throws Exception {
+    byte[] octets = withTwo();
     octets[60] ^= 1;
     Files.write(file, octets);
     try (SealedSessions sessions = open()) {
@@ -202,11 +207,7 @@ class SealedSessionsTest {
 
   @Test
   void loseWhatAPowerCutToreOffAtTheEnd() throws Exception {
-    try (SealedSessions sessions = open()) {
-      note(sessions, 1);
-      note(sessions, 2);
-    }
-    byte[] octets = Files.readAllBytes(file);
+    byte[] octets = withTwo();
     Files.write(file, Arrays.copyOf(octets, octets.length - 5));
     assertEquals(List.of(id(1)), open().left(4).stream().map(SealedSessions.Left::id).toList());
   }
